@@ -1,0 +1,18 @@
+//! Transhumance moves an association's files, calendars, contacts and tasks out of a cloud that it does
+//! not own into a Nextcloud of its choice, with a preview before and a proof after.
+//!
+//! The rooms and which may import which: `ARCHITECTURE.md`.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+pub mod hash;
+pub mod model;
+pub mod net;
+pub mod source;

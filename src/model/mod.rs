@@ -1,0 +1,29 @@
+//! The nouns: what is found, what is decided, what became of it, and how we know.
+//!
+//! Nothing here does anything: no clock, no network, no disk. Everything above may use it.
+
+mod decision;
+mod hash;
+mod item;
+mod migration;
+mod options;
+mod outcome;
+mod reason;
+mod space;
+mod target;
+
+pub use decision::{Action, Decision, Step};
+pub use hash::{HashAlgorithm, HashValue, ParseHashError};
+pub use item::{Item, ItemId, ItemKind};
+pub(crate) use migration::is_loopback;
+pub use migration::{
+    Migration, MigrationFileError, MigrationProblem, SourceConfig, TargetConfig, parse_rate,
+};
+pub use options::{ConflictPolicy, DocumentFormat, Options, Scope};
+pub use outcome::{Outcome, OutcomeKind, Proof};
+pub use reason::{NameChange, Reason};
+pub use space::{FolderNames, Space, SpaceId, SpaceKind};
+pub use target::{BulkSupport, ChunkedSupport, TargetEntry, TargetInfo, TargetRules};
+
+/// A moment, as every source and target reports it.
+pub type Timestamp = jiff::Timestamp;

@@ -1,0 +1,121 @@
+use super::{HashValue, Reason};
+
+/// How an item ended. Every item of a finished migration has exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OutcomeKind {
+    Moved,
+    Converted,
+    Linked,
+    Kept,
+    Skipped,
+    Failed,
+}
+
+impl OutcomeKind {
+    pub const ALL: [Self; 6] = [
+        Self::Moved,
+        Self::Converted,
+        Self::Linked,
+        Self::Kept,
+        Self::Skipped,
+        Self::Failed,
+    ];
+
+    /// The stable code that the ledger keeps, also the key of the JSON summary.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Moved => "moved",
+            Self::Converted => "converted",
+            Self::Linked => "linked",
+            Self::Kept => "kept",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// How we know that what arrived is what left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// The source's own digest = that of the bytes we streamed = the one the server computed.
+    Full(HashValue),
+    /// The source publishes no digest: that of the bytes we streamed = the one the server computed.
+    /// For a local folder, whose bytes we read ourselves, there is nothing stronger.
+    Streamed(HashValue),
+    /// Same size and date; no digest was compared.
+    SizeAndDate,
+    /// A folder: the server acknowledged it.
+    Acknowledged,
+}
+
+impl Proof {
+    /// The stable code that the ledger keeps.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Full(_) => "full",
+            Self::Streamed(_) => "streamed",
+            Self::SizeAndDate => "size-and-date",
+            Self::Acknowledged => "acknowledged",
+        }
+    }
+
+    pub const fn hash(&self) -> Option<&HashValue> {
+        match self {
+            Self::Full(hash) | Self::Streamed(hash) => Some(hash),
+            Self::SizeAndDate | Self::Acknowledged => None,
+        }
+    }
+
+    pub fn from_parts(code: &str, hash: Option<HashValue>) -> Option<Self> {
+        match (code, hash) {
+            ("full", Some(hash)) => Some(Self::Full(hash)),
+            ("streamed", Some(hash)) => Some(Self::Streamed(hash)),
+            ("size-and-date", _) => Some(Self::SizeAndDate),
+            ("acknowledged", _) => Some(Self::Acknowledged),
+            _ => None,
+        }
+    }
+}
+
+/// What became of one item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    pub kind: OutcomeKind,
+    pub reason: Option<Reason>,
+    /// For the technically minded: status, both digests, the system's words. Never a secret.
+    pub detail: Option<String>,
+    pub proof: Option<Proof>,
+    /// Bytes that arrived.
+    pub bytes: u64,
+    /// The source's version that was moved, for the next run.
+    pub source_version: Option<String>,
+    pub target_etag: Option<String>,
+    pub target_file_id: Option<String>,
+}
+
+impl Outcome {
+    /// An outcome that moved nothing.
+    pub fn settled(kind: OutcomeKind, reason: Option<Reason>) -> Self {
+        Self {
+            kind,
+            reason,
+            detail: None,
+            proof: None,
+            bytes: 0,
+            source_version: None,
+            target_etag: None,
+            target_file_id: None,
+        }
+    }
+
+    pub fn failed(reason: Reason, detail: impl Into<String>) -> Self {
+        Self {
+            detail: Some(detail.into()),
+            ..Self::settled(OutcomeKind::Failed, Some(reason))
+        }
+    }
+}

@@ -1,0 +1,129 @@
+use std::fmt;
+
+/// Declares an enum whose variants each have a stable code, kept in the ledger and in reports, and a
+/// sentence `<prefix>-<code>` in every language.
+macro_rules! coded {
+    ($(#[$meta:meta])* $name:ident, $prefix:literal, { $($(#[$vmeta:meta])* $variant:ident = $code:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$vmeta])* $variant,)* }
+
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable code that the ledger and the reports keep.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.code() == code)
+            }
+
+            /// The key of its sentence in `i18n/`.
+            pub const fn message_key(self) -> &'static str {
+                match self { $(Self::$variant => concat!($prefix, "-", $code),)* }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.code())
+            }
+        }
+    };
+}
+
+coded! {
+    /// Why an item got its decision or its outcome.
+    Reason, "reason", {
+        // Decisions: already there.
+        /// The target has it, with the same checksum.
+        SameContent = "same-content",
+        /// The target has a file of the same size and date; its checksum is not known.
+        SameSizeAndDate = "same-size-and-date",
+        /// The folder is there already.
+        FolderExists = "folder-exists",
+        /// Moved by an earlier run and unchanged since.
+        AlreadyMoved = "already-moved",
+        /// Moved by an earlier run, then edited in the Nextcloud; the edit is kept.
+        EditedAtTarget = "edited-at-target",
+        /// Moved by an earlier run, then renamed or moved in the Nextcloud.
+        MovedAtTarget = "moved-at-target",
+        /// Moved by an earlier run, then deleted in the Nextcloud; it is not brought back.
+        DeletedAtTarget = "deleted-at-target",
+        /// The source has a newer version; the Nextcloud still has the one that was moved.
+        ChangedAtSource = "changed-at-source",
+        // Decisions: conflicts.
+        /// Something else of this name is at the target.
+        NameTaken = "name-taken",
+        /// Changed at the source and in the Nextcloud since it was moved.
+        ChangedOnBothSides = "changed-on-both-sides",
+        // Decisions: left out.
+        Excluded = "excluded",
+        FilesNotChosen = "files-not-chosen",
+        SharedWithMe = "shared-with-me",
+        SharedDriveNotChosen = "shared-drive-not-chosen",
+        ReceivedShare = "received-share",
+        ExternalStorage = "external-storage",
+        /// The shortcut's target is moved in its own place.
+        ShortcutTargetMoved = "shortcut-target-moved",
+        /// The folder it lies in is left out.
+        FolderLeftOut = "folder-left-out",
+        // Obstacles that the source names.
+        ShortcutDangling = "shortcut-dangling",
+        ShortcutLoop = "shortcut-loop",
+        SymbolicLink = "symbolic-link",
+        SpecialFile = "special-file",
+        DownloadForbidden = "download-forbidden",
+        FlaggedAsAbuse = "flagged-as-abuse",
+        NotExportable = "not-exportable",
+        Unreadable = "unreadable",
+        // Decisions: does not fit.
+        NoSpace = "no-space",
+        PathTooLong = "path-too-long",
+        // Outcomes.
+        SourceUnauthorized = "source-unauthorized",
+        SourceGone = "source-gone",
+        SourceForbidden = "source-forbidden",
+        SourceChanged = "source-changed",
+        SourceUnavailable = "source-unavailable",
+        DownloadQuota = "download-quota",
+        TargetRefused = "target-refused",
+        TargetUnavailable = "target-unavailable",
+        TargetFull = "target-full",
+        TargetLocked = "target-locked",
+        TargetTooLarge = "target-too-large",
+        /// Something appeared at the target path after the preview.
+        TargetTaken = "target-taken",
+        /// The target changed after the preview.
+        TargetChanged = "target-changed",
+        HashMismatch = "hash-mismatch",
+        ParentFailed = "parent-failed",
+    }
+}
+
+coded! {
+    /// Why an item has another name at the target than at the source.
+    NameChange, "name", {
+        /// Characters, names or endings that the server does not take.
+        Forbidden = "forbidden",
+        ControlCharacters = "control-characters",
+        /// Spaces at the ends or dots at the end.
+        Trimmed = "trimmed",
+        TooLong = "too-long",
+        /// Another item of the folder has this name.
+        Duplicate = "duplicate",
+        /// Another item's name differs in upper and lower case only.
+        CaseDuplicate = "case-duplicate",
+        /// Written in another Unicode form.
+        Normalised = "normalised",
+        /// The name's bytes are not UTF-8.
+        NotUnicode = "not-unicode",
+        /// The exported file's ending was added.
+        Extension = "extension",
+        Empty = "empty",
+        /// Something of this name is at the target already.
+        TakenAtTarget = "taken-at-target",
+    }
+}

@@ -1,0 +1,125 @@
+//! Where items come from. Sources are only ever read.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+
+use crate::model::{DocumentFormat, Item, ItemId, Reason, Space, SpaceId};
+
+mod error;
+pub use error::SourceError;
+
+/// An account, or a folder, whose items can be listed and read.
+#[async_trait]
+pub trait Source: Send + Sync {
+    /// Signs in or opens the folder, so that what is wrong with it is known before the survey.
+    async fn check(&self) -> Result<SourceAccount, SourceError>;
+
+    /// Tells `sink` of everything there is. With `since`, the spaces of an earlier complete survey with
+    /// their change tokens, a source that can report changes may tell only of those.
+    ///
+    /// # Errors
+    /// Only what makes a complete survey impossible; an item that cannot be read is reported with its
+    /// [`Item::obstacle`] and never stops the others.
+    async fn survey(&self, since: &[Space], sink: &mut dyn SurveySink) -> Result<(), SourceError>;
+
+    /// The content from byte `from` on. For documents, see [`Self::export`].
+    async fn read(&self, item: &Item, from: u64) -> Result<Content, SourceError>;
+
+    /// A native document as a file of `format`; the media type and ending are those of
+    /// [`Self::export_extension`].
+    async fn export(&self, item: &Item, format: DocumentFormat) -> Result<Content, SourceError> {
+        let _ = (item, format);
+        Err(SourceError::NotExportable)
+    }
+
+    /// What the source looks like now of an item that the survey saw, to tell a change during the move.
+    /// `None`: it is gone.
+    async fn version_now(&self, item: &Item) -> Result<Option<String>, SourceError>;
+}
+
+/// Whose account it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceAccount {
+    /// What people recognise: a mail address, a login, a path.
+    pub name: String,
+}
+
+/// The bytes of an item.
+pub struct Content {
+    /// Bytes that the stream will give, where the source says it.
+    pub length: Option<u64>,
+    pub stream: BoxStream<'static, Result<Bytes, SourceError>>,
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Content")
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Takes in what a survey finds, page by page.
+#[async_trait]
+pub trait SurveySink: Send {
+    /// Adds a space or, when it is known, updates it.
+    async fn space(&mut self, space: Space) -> Result<(), SourceError>;
+
+    /// Adds items; one that is known by its id is replaced. Parents need not come before children.
+    async fn items(&mut self, items: Vec<Item>) -> Result<(), SourceError>;
+
+    /// For a survey of changes only: these are no longer there (with all that lies in them).
+    async fn gone(&mut self, ids: Vec<ItemId>) -> Result<(), SourceError>;
+
+    /// For a survey of changes only: all that an earlier survey found in this space still counts, unless
+    /// told otherwise. Without it, what this survey does not tell of is gone.
+    async fn unchanged_unless_told(&mut self, space: &SpaceId) -> Result<(), SourceError>;
+
+    /// What is known of an id by now, in this survey.
+    async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError>;
+
+    /// Shortcuts of this survey whose target is not among the items, in the order of their ids, after
+    /// `after`; at most `limit`.
+    async fn dangling_shortcuts(
+        &mut self,
+        after: Option<&ItemId>,
+        limit: usize,
+    ) -> Result<Vec<Item>, SourceError>;
+
+    /// Items of `space` whose parent is not among the items, likewise.
+    async fn without_parent(
+        &mut self,
+        space: &SpaceId,
+        after: Option<&ItemId>,
+        limit: usize,
+    ) -> Result<Vec<Item>, SourceError>;
+}
+
+/// Link files that browsers and desktops open: the `.url` form (an INI file) that Windows, macOS and
+/// Linux desktops know.
+pub fn link_file(address: &str) -> Vec<u8> {
+    let address: String = address.chars().filter(|c| !c.is_control()).collect();
+    format!("[InternetShortcut]\r\nURL={address}\r\n").into_bytes()
+}
+
+/// The ending of link files, with its dot.
+pub const LINK_EXTENSION: &str = ".url";
+
+impl SourceError {
+    /// The outcome's reason for an item that could not be read.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Unauthorized { .. } => Reason::SourceUnauthorized,
+            Self::NotFound => Reason::SourceGone,
+            Self::Forbidden { reason, .. } => *reason,
+            Self::NotExportable => Reason::NotExportable,
+            Self::Changed => Reason::SourceChanged,
+            Self::Unreadable { .. } => Reason::Unreadable,
+            Self::Throttled { .. } | Self::Temporary { .. } | Self::Unreachable { .. } => {
+                Reason::SourceUnavailable
+            }
+            Self::Protocol { .. } | Self::Ledger { .. } => Reason::SourceUnavailable,
+        }
+    }
+}
