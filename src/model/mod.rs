@@ -10,6 +10,7 @@ mod options;
 mod outcome;
 mod reason;
 mod space;
+mod summary;
 mod target;
 
 pub use decision::{Action, Decision, Step};
@@ -23,6 +24,9 @@ pub use options::{ConflictPolicy, DocumentFormat, Options, Scope};
 pub use outcome::{Outcome, OutcomeKind, Proof};
 pub use reason::{NameChange, Reason};
 pub use space::{FolderNames, Space, SpaceId, SpaceKind};
+pub use summary::{
+    MoveDone, PreviewDone, ReportDone, ReportItem, StatusDone, SurveyDone, VerifyDone,
+};
 pub use target::{BulkSupport, ChunkedSupport, TargetEntry, TargetInfo, TargetRules};
 
 /// A moment, as every source and target reports it.
