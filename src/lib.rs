@@ -15,4 +15,5 @@
 pub mod hash;
 pub mod model;
 pub mod net;
+pub mod practice;
 pub mod source;

@@ -1,0 +1,6 @@
+//! Practice servers on loopback: faithful enough that independent clients accept them, deterministic, and
+//! able to misbehave from a seed. They are part of the program, for rehearsals, and the ground of the
+//! tests.
+
+pub mod content;
+pub mod world;
