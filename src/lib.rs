@@ -13,6 +13,7 @@
 )]
 
 pub mod hash;
+pub mod i18n;
 pub mod model;
 pub mod net;
 pub mod practice;

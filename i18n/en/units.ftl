@@ -1,0 +1,33 @@
+unit-b = { $n } B
+unit-kb = { $n } kB
+unit-mb = { $n } MB
+unit-gb = { $n } GB
+unit-tb = { $n } TB
+unit-rate = { $size }/s
+unit-percent = { $n }%
+
+duration-seconds = { $seconds } s
+duration-minutes = { $minutes } min { $seconds } s
+duration-hours = { $hours } h { $minutes } min
+duration-days = { $days } d { $hours } h
+
+count-items =
+    { $n ->
+        [one] { $n } item
+       *[other] { $n } items
+    }
+count-files =
+    { $n ->
+        [one] { $n } file
+       *[other] { $n } files
+    }
+count-folders =
+    { $n ->
+        [one] { $n } folder
+       *[other] { $n } folders
+    }
+
+# The folders that the migration itself makes.
+folder-shared-drives = Shared drives
+folder-shared-with-me = Shared with me
+folder-orphans = Orphans
