@@ -12,6 +12,7 @@
     )
 )]
 
+pub mod auth;
 pub mod hash;
 pub mod i18n;
 pub mod model;

@@ -1,0 +1,3 @@
+//! Who may read and who may write: sign-ins, and where their secrets live.
+
+pub mod oauth;
