@@ -15,6 +15,7 @@
 pub mod auth;
 pub mod hash;
 pub mod i18n;
+pub mod ledger;
 pub mod model;
 pub mod net;
 pub mod practice;

@@ -1,0 +1,163 @@
+//! What became of the items, and whether the account balances.
+
+use rusqlite::params;
+
+use super::rows::{
+    ITEM_COLUMNS, ITEM_WIDTH, read_hash, read_item, read_outcome_kind, read_reason, unsigned,
+};
+use super::{Ledger, LedgerError};
+use crate::model::{Item, NameChange, OutcomeKind, Proof, Reason};
+
+/// How many items ended how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Account {
+    pub moved: u64,
+    pub converted: u64,
+    pub linked: u64,
+    pub kept: u64,
+    pub skipped: u64,
+    pub failed: u64,
+}
+
+impl Account {
+    pub const fn sum(&self) -> u64 {
+        self.moved + self.converted + self.linked + self.kept + self.skipped + self.failed
+    }
+}
+
+/// Items surveyed against outcomes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Balance {
+    pub items: u64,
+    pub account: Account,
+    /// Bytes that arrived.
+    pub bytes: u64,
+    /// Items with no outcome (yet).
+    pub missing: u64,
+    /// Outcomes of no item that is there.
+    pub stray: u64,
+}
+
+impl Balance {
+    /// Every item has exactly one outcome, and there is no other.
+    pub const fn is_balanced(&self) -> bool {
+        self.missing == 0 && self.stray == 0 && self.items == self.account.sum()
+    }
+}
+
+/// One item in the account of a migration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportRow {
+    pub n: i64,
+    pub item: Item,
+    pub target_path: String,
+    pub renamed: Option<NameChange>,
+    pub kind: OutcomeKind,
+    pub reason: Option<Reason>,
+    pub detail: Option<String>,
+    pub proof: Option<Proof>,
+    /// Bytes that arrived.
+    pub bytes: u64,
+}
+
+impl Ledger {
+    pub async fn balance(&self) -> Result<Balance, LedgerError> {
+        self.call(|db| {
+            let mut balance = db.query_row(
+                "SELECT (SELECT count(*) FROM item WHERE gone = 0), \
+                 (SELECT count(*) FROM item WHERE gone = 0 AND NOT EXISTS \
+                    (SELECT 1 FROM outcome WHERE outcome.n = item.n)), \
+                 (SELECT count(*) FROM outcome WHERE NOT EXISTS \
+                    (SELECT 1 FROM item WHERE item.n = outcome.n AND item.gone = 0)), \
+                 (SELECT coalesce(sum(bytes), 0) FROM outcome)",
+                [],
+                |row| {
+                    Ok(Balance {
+                        items: unsigned(row.get(0)?),
+                        missing: unsigned(row.get(1)?),
+                        stray: unsigned(row.get(2)?),
+                        bytes: unsigned(row.get(3)?),
+                        account: Account::default(),
+                    })
+                },
+            )?;
+            let mut statement =
+                db.prepare_cached("SELECT kind, count(*) FROM outcome GROUP BY kind")?;
+            let rows = statement.query_map([], |row| {
+                let count: i64 = row.get(1)?;
+                Ok((read_outcome_kind(row, 0)?, unsigned(count)))
+            })?;
+            for row in rows {
+                let (kind, count) = row?;
+                let account = &mut balance.account;
+                *match kind {
+                    OutcomeKind::Moved => &mut account.moved,
+                    OutcomeKind::Converted => &mut account.converted,
+                    OutcomeKind::Linked => &mut account.linked,
+                    OutcomeKind::Kept => &mut account.kept,
+                    OutcomeKind::Skipped => &mut account.skipped,
+                    OutcomeKind::Failed => &mut account.failed,
+                } = count;
+            }
+            Ok(balance)
+        })
+        .await
+    }
+
+    /// Items with their outcomes in a fixed order, after row `after`; only those of `kind`, if given.
+    pub async fn report_rows(
+        &self,
+        after: i64,
+        limit: u32,
+        kind: Option<OutcomeKind>,
+    ) -> Result<Vec<ReportRow>, LedgerError> {
+        self.call(move |db| {
+            db.prepare_cached(&format!(
+                "SELECT {ITEM_COLUMNS}, item.n, coalesce(moved.target_path, decision.target_path, ''), \
+                 decision.renamed, outcome.kind, outcome.reason, outcome.detail, outcome.proof, \
+                 outcome.hash, outcome.bytes FROM outcome JOIN item ON item.n = outcome.n \
+                 LEFT JOIN decision ON decision.n = item.n LEFT JOIN moved ON moved.n = item.n \
+                 WHERE item.n > ?1 AND item.gone = 0 AND (?3 IS NULL OR outcome.kind = ?3) \
+                 ORDER BY item.n LIMIT ?2"
+            ))?
+            .query_map(
+                params![after, limit, kind.map(OutcomeKind::code)],
+                |row| {
+                    let renamed: Option<String> = row.get(ITEM_WIDTH + 2)?;
+                    let proof: Option<String> = row.get(ITEM_WIDTH + 6)?;
+                    let hash = read_hash(row, ITEM_WIDTH + 7)?;
+                    Ok(ReportRow {
+                        n: row.get(ITEM_WIDTH)?,
+                        item: read_item(row, 0)?,
+                        target_path: row.get(ITEM_WIDTH + 1)?,
+                        renamed: renamed.and_then(|code| NameChange::from_code(&code)),
+                        kind: read_outcome_kind(row, ITEM_WIDTH + 3)?,
+                        reason: read_reason(row, ITEM_WIDTH + 4)?,
+                        detail: row.get(ITEM_WIDTH + 5)?,
+                        proof: proof.and_then(|code| Proof::from_parts(&code, hash)),
+                        bytes: unsigned(row.get(ITEM_WIDTH + 8)?),
+                    })
+                },
+            )?
+            .collect()
+        })
+        .await
+    }
+
+    /// Renews what is known of how well an arrived item is proved.
+    pub async fn set_proofs(&self, proofs: Vec<(i64, Proof)>) -> Result<(), LedgerError> {
+        self.transaction(move |db| {
+            let mut update =
+                db.prepare_cached("UPDATE outcome SET proof = ?2, hash = ?3 WHERE n = ?1")?;
+            for (n, proof) in &proofs {
+                update.execute(params![
+                    n,
+                    proof.code(),
+                    proof.hash().map(ToString::to_string)
+                ])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}

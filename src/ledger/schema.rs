@@ -1,0 +1,150 @@
+use rusqlite_migration::{M, Migrations};
+
+/// Every change of the schema is one more step; a step that was released is never edited.
+const STEPS: &[M<'_>] = &[M::up(FIRST)];
+
+pub(super) const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
+
+const FIRST: &str = r"
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- seen: the last survey that told of it. since: the survey from which on an item must have been told of
+-- to count as there. before: what `since` was before this survey.
+CREATE TABLE space (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    change_token TEXT,
+    seen INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    before INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Times are milliseconds since 1970. survey: the last survey that told of the item.
+-- gone: 0 there, 1 told to be gone, 2 lay in a folder that is gone.
+CREATE TABLE item (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    space TEXT NOT NULL,
+    parent TEXT,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    size INTEGER,
+    modified INTEGER,
+    created INTEGER,
+    hash TEXT,
+    version TEXT NOT NULL,
+    media_type TEXT,
+    favourite INTEGER NOT NULL,
+    web_link TEXT,
+    shortcut_target TEXT,
+    obstacle TEXT,
+    locator TEXT NOT NULL,
+    survey INTEGER NOT NULL,
+    gone INTEGER NOT NULL DEFAULT 0,
+    orphan INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX item_parent ON item (parent, n) WHERE parent IS NOT NULL;
+CREATE INDEX item_top ON item (space, n) WHERE parent IS NULL;
+CREATE INDEX item_orphan ON item (n) WHERE orphan = 1;
+CREATE INDEX item_shortcut ON item (id) WHERE kind = 'shortcut';
+
+CREATE TABLE target_entry (
+    path TEXT PRIMARY KEY,
+    parent TEXT NOT NULL,
+    is_folder INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    etag TEXT NOT NULL,
+    file_id TEXT,
+    modified INTEGER,
+    checksums TEXT NOT NULL,
+    survey INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX target_parent ON target_entry (parent);
+CREATE INDEX target_file_id ON target_entry (file_id) WHERE file_id IS NOT NULL;
+
+CREATE TABLE decision (
+    n INTEGER PRIMARY KEY,
+    action TEXT NOT NULL,
+    reason TEXT,
+    step TEXT NOT NULL,
+    target_path TEXT NOT NULL,
+    top TEXT NOT NULL,
+    renamed TEXT,
+    bytes INTEGER NOT NULL,
+    settled TEXT,
+    task INTEGER,
+    depth INTEGER NOT NULL
+) STRICT;
+CREATE INDEX decision_action ON decision (action, reason);
+
+CREATE INDEX decision_top ON decision (top) WHERE task = 1;
+
+-- What this program put at the target, over all runs.
+CREATE TABLE moved (
+    n INTEGER PRIMARY KEY,
+    target_path TEXT NOT NULL,
+    source_version TEXT NOT NULL,
+    target_etag TEXT,
+    target_file_id TEXT,
+    hash TEXT
+) STRICT;
+
+-- One row an item and run.
+CREATE TABLE outcome (
+    n INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    reason TEXT,
+    detail TEXT,
+    proof TEXT,
+    hash TEXT,
+    bytes INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outcome_kind ON outcome (kind, reason);
+
+-- state: 0 ready, 1 under way. Done jobs are deleted in the transaction that writes their outcome.
+-- rank: jobs of a lower rank must be done before those of a higher one begin.
+CREATE TABLE job (
+    n INTEGER NOT NULL,
+    task INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    interrupted INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    PRIMARY KEY (task, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX job_ready ON job (task, rank, next_at, n) WHERE state = 0;
+
+-- phase: 0 sending, 1 assembling.
+CREATE TABLE upload (
+    n INTEGER PRIMARY KEY,
+    upload_id TEXT NOT NULL,
+    chunk_size INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    algorithm TEXT NOT NULL,
+    source_version TEXT NOT NULL,
+    target_path TEXT NOT NULL,
+    phase INTEGER NOT NULL,
+    final_hash TEXT
+) STRICT;
+CREATE TABLE upload_chunk (
+    n INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    hash_state BLOB NOT NULL,
+    PRIMARY KEY (n, number)
+) STRICT, WITHOUT ROWID;
+";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_steps_apply() {
+        super::MIGRATIONS.validate().unwrap();
+    }
+}

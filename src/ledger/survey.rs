@@ -1,0 +1,301 @@
+//! What the survey found, at both ends.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::rows::{
+    INSERT_ENTRY, INSERT_ITEM, ITEM_COLUMNS, read_item, unsigned, write_entry, write_item,
+};
+use super::{Ledger, LedgerError, number_note, set_note};
+use crate::model::{Item, ItemId, ItemKind, Space, SpaceId, SpaceKind, TargetEntry};
+
+const RUNNING: &str = "survey.running";
+const COMPLETE: &str = "survey.complete";
+const TARGET_COMPLETE: &str = "survey.target";
+
+/// An item is there when this survey, or an earlier one that still counts for its space, told of it.
+const THERE: &str =
+    "item.gone = 0 AND item.survey >= (SELECT since FROM space WHERE space.id = item.space)";
+
+/// What there is at the source.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SurveyTotals {
+    pub folders: u64,
+    /// Everything but folders.
+    pub files: u64,
+    pub bytes: u64,
+}
+
+/// Writes one survey of the source into the ledger.
+#[derive(Debug, Clone)]
+pub struct Surveyor {
+    ledger: Ledger,
+    survey: i64,
+}
+
+impl Ledger {
+    /// The spaces of the last complete survey, to go on from; empty when there was none.
+    pub async fn surveyed_spaces(&self) -> Result<Vec<Space>, LedgerError> {
+        self.call(|db| {
+            if number_note(db, COMPLETE)?.is_none() {
+                return Ok(Vec::new());
+            }
+            spaces(db)
+        })
+        .await
+    }
+
+    pub async fn spaces(&self) -> Result<Vec<Space>, LedgerError> {
+        self.call(|db| spaces(db)).await
+    }
+
+    /// Begins a survey of the source. What was known stays until [`Surveyor::finish`].
+    pub async fn begin_survey(&self) -> Result<Surveyor, LedgerError> {
+        let survey = self
+            .transaction(|db| {
+                let survey = number_note(db, RUNNING)?.unwrap_or(0) + 1;
+                set_note(db, RUNNING, &survey.to_string())?;
+                Ok(survey)
+            })
+            .await?;
+        Ok(Surveyor {
+            ledger: self.clone(),
+            survey,
+        })
+    }
+
+    /// Whether a survey of the source ever came to its end, and none was begun since.
+    pub async fn is_surveyed(&self) -> Result<bool, LedgerError> {
+        self.call(|db| {
+            let complete = number_note(db, COMPLETE)?;
+            Ok(complete.is_some() && complete == number_note(db, RUNNING)?)
+        })
+        .await
+    }
+
+    pub async fn survey_totals(&self) -> Result<SurveyTotals, LedgerError> {
+        self.call(|db| {
+            db.query_row(
+                "SELECT count(*) FILTER (WHERE kind = 'folder'), count(*) FILTER (WHERE kind <> 'folder'), \
+                 coalesce(sum(size) FILTER (WHERE kind <> 'folder'), 0) FROM item WHERE gone = 0",
+                [],
+                |row| {
+                    Ok(SurveyTotals {
+                        folders: unsigned(row.get(0)?),
+                        files: unsigned(row.get(1)?),
+                        bytes: unsigned(row.get(2)?),
+                    })
+                },
+            )
+        })
+        .await
+    }
+
+    /// Begins a listing of the target; its entries replace those known once it is finished.
+    pub async fn begin_target_listing(&self) -> Result<i64, LedgerError> {
+        self.transaction(|db| {
+            let listing = number_note(db, TARGET_COMPLETE)?.unwrap_or(0) + 1;
+            Ok(listing)
+        })
+        .await
+    }
+
+    pub async fn add_target_entries(
+        &self,
+        listing: i64,
+        entries: Vec<TargetEntry>,
+    ) -> Result<(), LedgerError> {
+        self.transaction(move |db| {
+            let mut insert = db.prepare_cached(INSERT_ENTRY)?;
+            entries
+                .iter()
+                .try_for_each(|entry| write_entry(&mut insert, entry, listing))
+        })
+        .await
+    }
+
+    pub async fn finish_target_listing(&self, listing: i64) -> Result<(), LedgerError> {
+        self.transaction(move |db| {
+            db.execute("DELETE FROM target_entry WHERE survey < ?", [listing])?;
+            set_note(db, TARGET_COMPLETE, &listing.to_string())
+        })
+        .await
+    }
+}
+
+fn spaces(db: &Connection) -> rusqlite::Result<Vec<Space>> {
+    db.prepare_cached("SELECT id, kind, name, change_token FROM space ORDER BY id")?
+        .query_map([], |row| {
+            let kind: String = row.get(1)?;
+            Ok(Space {
+                id: SpaceId(row.get(0)?),
+                kind: SpaceKind::from_code(&kind).unwrap_or(SpaceKind::Own),
+                name: row.get(2)?,
+                change_token: row.get(3)?,
+            })
+        })?
+        .collect()
+}
+
+impl Surveyor {
+    pub async fn space(&self, space: Space) -> Result<(), LedgerError> {
+        let survey = self.survey;
+        self.ledger
+            .transaction(move |db| {
+                db.prepare_cached(
+                    "INSERT INTO space (id, kind, name, change_token, seen, since, before) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?5) ON CONFLICT (id) DO UPDATE SET kind = ?2, \
+                     name = ?3, change_token = ?4, \
+                     before = CASE WHEN seen = ?5 THEN before ELSE since END, \
+                     since = CASE WHEN seen = ?5 THEN since ELSE ?5 END, seen = ?5",
+                )?
+                .execute(params![
+                    space.id.0,
+                    space.kind.code(),
+                    space.name,
+                    space.change_token,
+                    survey
+                ])
+                .map(drop)
+            })
+            .await
+    }
+
+    pub async fn items(&self, items: Vec<Item>) -> Result<(), LedgerError> {
+        let survey = self.survey;
+        self.ledger
+            .transaction(move |db| {
+                let mut was_gone =
+                    db.prepare_cached("SELECT EXISTS (SELECT 1 FROM item WHERE id = ?1 AND gone = 1)")?;
+                let mut insert = db.prepare_cached(INSERT_ITEM)?;
+                for item in &items {
+                    let back = item.kind == ItemKind::Folder
+                        && was_gone.query_row([&item.id.0], |row| row.get(0))?;
+                    write_item(&mut insert, item, survey)?;
+                    if back {
+                        // A folder that comes back brings back what it took along.
+                        db.prepare_cached(
+                            "WITH RECURSIVE below (id) AS (SELECT ?1 UNION SELECT item.id FROM item \
+                             JOIN below ON item.parent = below.id WHERE item.gone = 2) \
+                             UPDATE item SET gone = 0 WHERE gone = 2 AND id IN (SELECT id FROM below)",
+                        )?
+                        .execute([&item.id.0])?;
+                    }
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Marks items, with all that lies in them, as no longer there.
+    pub async fn gone(&self, ids: Vec<ItemId>) -> Result<(), LedgerError> {
+        self.ledger
+            .transaction(move |db| {
+                let mut mark = db.prepare_cached("UPDATE item SET gone = 1 WHERE id = ?1")?;
+                // UNION, not UNION ALL: folders that lie in each other must not loop.
+                let mut mark_below = db.prepare_cached(
+                    "WITH RECURSIVE below (id) AS (SELECT ?1 UNION \
+                     SELECT item.id FROM item JOIN below ON item.parent = below.id) \
+                     UPDATE item SET gone = 2 WHERE gone = 0 AND id <> ?1 AND id IN (SELECT id FROM below)",
+                )?;
+                for id in &ids {
+                    mark.execute([&id.0])?;
+                    mark_below.execute([&id.0])?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// All that an earlier survey found in the space still counts.
+    pub async fn unchanged_unless_told(&self, space: &SpaceId) -> Result<(), LedgerError> {
+        let (space, survey) = (space.0.clone(), self.survey);
+        self.ledger
+            .transaction(move |db| {
+                db.execute(
+                    "UPDATE space SET since = before WHERE id = ?1 AND seen = ?2",
+                    params![space, survey],
+                )
+                .map(drop)
+            })
+            .await
+    }
+
+    pub async fn known(&self, id: &ItemId) -> Result<Option<Item>, LedgerError> {
+        let id = id.0.clone();
+        self.ledger
+            .call(move |db| {
+                db.prepare_cached(&format!(
+                    "SELECT {ITEM_COLUMNS} FROM item WHERE id = ?1 AND {THERE}"
+                ))?
+                .query_row([id], |row| read_item(row, 0))
+                .optional()
+            })
+            .await
+    }
+
+    pub async fn dangling_shortcuts(
+        &self,
+        after: Option<&ItemId>,
+        limit: u32,
+    ) -> Result<Vec<Item>, LedgerError> {
+        let after = after.map_or(String::new(), |id| id.0.clone());
+        self.ledger
+            .call(move |db| {
+                db.prepare_cached(&format!(
+                    "SELECT {ITEM_COLUMNS} FROM item WHERE kind = 'shortcut' AND id > ?1 AND {THERE} \
+                     AND NOT EXISTS (SELECT 1 FROM item AS aim WHERE aim.id = item.shortcut_target \
+                     AND aim.gone = 0 AND aim.survey >= \
+                     (SELECT since FROM space WHERE space.id = aim.space)) ORDER BY id LIMIT ?2"
+                ))?
+                .query_map(params![after, limit], |row| read_item(row, 0))?
+                .collect()
+            })
+            .await
+    }
+
+    pub async fn without_parent(
+        &self,
+        space: &SpaceId,
+        after: Option<&ItemId>,
+        limit: u32,
+    ) -> Result<Vec<Item>, LedgerError> {
+        let space = space.0.clone();
+        let after = after.map_or(String::new(), |id| id.0.clone());
+        self.ledger
+            .call(move |db| {
+                db.prepare_cached(&format!(
+                    "SELECT {ITEM_COLUMNS} FROM item WHERE id > ?1 AND space = ?2 AND parent IS NOT NULL \
+                     AND {THERE} AND NOT EXISTS (SELECT 1 FROM item AS up WHERE up.id = item.parent \
+                     AND up.gone = 0 AND up.survey >= \
+                     (SELECT since FROM space WHERE space.id = up.space)) ORDER BY id LIMIT ?3"
+                ))?
+                .query_map(params![after, space, limit], |row| read_item(row, 0))?
+                .collect()
+            })
+            .await
+    }
+
+    /// Ends the survey: what no survey that counts told of is gone, and what lies in no known folder is
+    /// an orphan.
+    pub async fn finish(&self) -> Result<(), LedgerError> {
+        let survey = self.survey;
+        self.ledger
+            .transaction(move |db| {
+                db.execute(
+                    "UPDATE item SET gone = 1 WHERE gone = 0 AND (survey < (SELECT since FROM space \
+                     WHERE space.id = item.space) OR NOT EXISTS (SELECT 1 FROM space WHERE \
+                     space.id = item.space AND space.seen = ?1))",
+                    [survey],
+                )?;
+                db.execute("DELETE FROM space WHERE seen < ?", [survey])?;
+                db.execute("UPDATE item SET orphan = 0 WHERE orphan = 1", [])?;
+                db.execute(
+                    "UPDATE item SET orphan = 1 WHERE gone = 0 AND parent IS NOT NULL AND NOT EXISTS \
+                     (SELECT 1 FROM item AS up WHERE up.id = item.parent AND up.gone = 0)",
+                    [],
+                )?;
+                set_note(db, COMPLETE, &survey.to_string())
+            })
+            .await
+    }
+}

@@ -1,0 +1,264 @@
+use super::*;
+use crate::model::{
+    Action, Decision, Item, ItemKind, Outcome, OutcomeKind, Space, SpaceId, SpaceKind, Step,
+    TargetEntry,
+};
+
+fn space(id: &str) -> Space {
+    Space {
+        id: SpaceId::new(id),
+        kind: SpaceKind::Own,
+        name: id.into(),
+        change_token: Some("7".into()),
+    }
+}
+
+fn item(id: &str, parent: Option<&str>, kind: ItemKind) -> Item {
+    let parent = parent.map(crate::model::ItemId::new);
+    let mut item = Item::new(SpaceId::new("own"), id, parent, id, kind);
+    item.version = "1".into();
+    item.size = Some(3);
+    item
+}
+
+fn decision(step: Step, path: &str) -> Decision {
+    Decision {
+        action: Action::Move,
+        reason: None,
+        step,
+        target_path: path.into(),
+        renamed: None,
+        bytes: 3,
+        settled: None,
+    }
+}
+
+async fn surveyed(folder: &Path, items: Vec<Item>) -> Ledger {
+    let ledger = Ledger::open(&folder.join("a.sqlite")).await.unwrap();
+    let survey = ledger.begin_survey().await.unwrap();
+    survey.space(space("own")).await.unwrap();
+    survey.items(items).await.unwrap();
+    survey.finish().await.unwrap();
+    ledger
+}
+
+fn three() -> Vec<Item> {
+    vec![
+        item("folder", None, ItemKind::Folder),
+        item("file", Some("folder"), ItemKind::File),
+        item("lost", Some("nowhere"), ItemKind::File),
+    ]
+}
+
+#[tokio::test]
+async fn finds_children_and_orphans() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = surveyed(folder.path(), three()).await;
+    let names = |list: Vec<PlannedItem>| -> Vec<String> {
+        list.into_iter().map(|one| one.item.name).collect()
+    };
+    let top = FolderToPlan::Top(SpaceId::new("own"));
+    assert_eq!(names(ledger.children(top).await.unwrap()), ["folder"]);
+    let inside = FolderToPlan::Folder(crate::model::ItemId::new("folder"));
+    assert_eq!(names(ledger.children(inside).await.unwrap()), ["file"]);
+    let orphans = ledger.children(FolderToPlan::Orphans).await.unwrap();
+    assert_eq!(names(orphans), ["lost"]);
+    let totals = ledger.survey_totals().await.unwrap();
+    assert_eq!((totals.folders, totals.files, totals.bytes), (1, 2, 6));
+}
+
+#[tokio::test]
+async fn a_second_survey_forgets_what_it_does_not_find() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = surveyed(folder.path(), three()).await;
+    let survey = ledger.begin_survey().await.unwrap();
+    assert!(!ledger.is_surveyed().await.unwrap());
+    survey.space(space("own")).await.unwrap();
+    survey
+        .items(vec![item("folder", None, ItemKind::Folder)])
+        .await
+        .unwrap();
+    survey.finish().await.unwrap();
+    assert!(ledger.is_surveyed().await.unwrap());
+    let totals = ledger.survey_totals().await.unwrap();
+    assert_eq!((totals.folders, totals.files), (1, 0));
+}
+
+#[tokio::test]
+async fn a_survey_of_changes_keeps_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = surveyed(folder.path(), three()).await;
+    for (gone, left) in [(true, (0, 1)), (false, (1, 2))] {
+        let survey = ledger.begin_survey().await.unwrap();
+        survey.space(space("own")).await.unwrap();
+        survey
+            .unchanged_unless_told(&SpaceId::new("own"))
+            .await
+            .unwrap();
+        if gone {
+            let id = crate::model::ItemId::new("folder");
+            survey.gone(vec![id]).await.unwrap();
+        } else {
+            // Back from the trash, with what lies in it.
+            let back = item("folder", None, ItemKind::Folder);
+            survey.items(vec![back]).await.unwrap();
+        }
+        survey.finish().await.unwrap();
+        let totals = ledger.survey_totals().await.unwrap();
+        assert_eq!((totals.folders, totals.files), left);
+    }
+}
+
+async fn planned(folder: &Path) -> Ledger {
+    let ledger = surveyed(folder, three()).await;
+    let plan = ledger.begin_plan().await.unwrap();
+    let upload = Step::Upload { replace: None };
+    let steps = [
+        (1, decision(Step::MakeFolder, "folder"), 0),
+        (2, decision(upload.clone(), "folder/file"), 1),
+        (3, decision(upload, "Orphans/lost"), 1),
+    ];
+    for (n, decision, depth) in steps {
+        let rows = vec![(n, decision)];
+        ledger
+            .write_decisions(rows, String::new(), depth)
+            .await
+            .unwrap();
+    }
+    assert_eq!(ledger.complete_plan().await.unwrap(), None);
+    ledger.finish_plan(plan).await.unwrap();
+    ledger
+}
+
+fn moved(n: i64, task: Task, path: &str) -> Finished {
+    let mut outcome = Outcome::settled(OutcomeKind::Moved, None);
+    outcome.source_version = Some("1".into());
+    Finished {
+        n,
+        task,
+        outcome,
+        entry: Some(TargetEntry {
+            path: path.into(),
+            is_folder: task == Task::Folder,
+            size: 3,
+            etag: "e".into(),
+            file_id: Some(n.to_string()),
+            modified: None,
+            checksums: Vec::new(),
+        }),
+        properties: false,
+    }
+}
+
+#[tokio::test]
+async fn jobs_survive_and_the_account_balances() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = planned(folder.path()).await;
+    assert!(ledger.begin_run().await.unwrap());
+    let Claim::Jobs(folders) = ledger.claim(Task::Folder, 10, 0).await.unwrap() else {
+        panic!("no folder to make");
+    };
+    assert_eq!(folders.len(), 1);
+    ledger
+        .finish(vec![moved(1, Task::Folder, "folder")])
+        .await
+        .unwrap();
+    assert_eq!(
+        ledger.claim(Task::Folder, 10, 0).await.unwrap(),
+        Claim::Done
+    );
+    let Claim::Jobs(files) = ledger.claim(Task::Content, 1, 0).await.unwrap() else {
+        panic!("no file to send");
+    };
+    assert!(!files[0].interrupted);
+    // Killed here.
+    drop(ledger);
+    let ledger = Ledger::open(&folder.path().join("a.sqlite")).await.unwrap();
+    assert!(ledger.has_unfinished_run().await.unwrap());
+    assert!(ledger.begin_run().await.unwrap());
+    let Claim::Jobs(files) = ledger.claim(Task::Content, 10, 0).await.unwrap() else {
+        panic!("the jobs are lost");
+    };
+    assert_eq!(files.len(), 2);
+    assert!(files[0].interrupted);
+    assert!(!ledger.balance().await.unwrap().is_balanced());
+    ledger.put_back(Task::Content, 3, 1, 500).await.unwrap();
+    ledger
+        .finish(vec![moved(2, Task::Content, "folder/file")])
+        .await
+        .unwrap();
+    let later = ledger.claim(Task::Content, 10, 499).await.unwrap();
+    assert_eq!(later, Claim::Later { at: Some(500) });
+    ledger
+        .finish(vec![moved(3, Task::Content, "Orphans/lost")])
+        .await
+        .unwrap();
+    let balance = ledger.balance().await.unwrap();
+    assert!(balance.is_balanced(), "{balance:?}");
+    assert_eq!(balance.account.moved, 3);
+    ledger.prepare_properties().await.unwrap();
+    assert!(!ledger.has_unfinished_run().await.unwrap());
+}
+
+#[tokio::test]
+async fn remembers_where_what_was_moved_is_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = planned(folder.path()).await;
+    ledger.begin_run().await.unwrap();
+    ledger
+        .finish(vec![moved(2, Task::Content, "folder/file")])
+        .await
+        .unwrap();
+    let id = crate::model::ItemId::new("file");
+    let before = ledger.planned_item(&id).await.unwrap().unwrap();
+    assert!(before.moved.unwrap().there.is_some());
+    let listing = ledger.begin_target_listing().await.unwrap();
+    let mut renamed = moved(2, Task::Content, "folder/other").entry.unwrap();
+    renamed.file_id = Some("2".into());
+    ledger
+        .add_target_entries(listing, vec![renamed])
+        .await
+        .unwrap();
+    ledger.finish_target_listing(listing).await.unwrap();
+    let now = ledger.planned_item(&id).await.unwrap().unwrap();
+    let moved = now.moved.unwrap();
+    assert_eq!(moved.there, None);
+    assert_eq!(moved.elsewhere.as_deref(), Some("folder/other"));
+}
+
+#[tokio::test]
+async fn a_second_copy_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.sqlite");
+    let first = Ledger::open(&path).await.unwrap();
+    let second = Ledger::open(&path).await;
+    assert!(matches!(second, Err(LedgerError::InUse { .. })));
+    drop(first);
+    assert!(Ledger::open(&path).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_damaged_ledger_is_kept_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.sqlite");
+    std::fs::write(&path, b"this is no database, whatever its name says").unwrap();
+    let Err(LedgerError::Damaged { kept_as, .. }) = Ledger::open(&path).await else {
+        panic!("a damaged ledger was opened");
+    };
+    let kept = std::fs::read(kept_as).unwrap();
+    assert!(kept.starts_with(b"this is no database"));
+    assert!(Ledger::open(&path).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_newer_ledger_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.sqlite");
+    drop(Ledger::open(&path).await.unwrap());
+    let db = Connection::open(&path).unwrap();
+    db.pragma_update(None, "user_version", 99).unwrap();
+    drop(db);
+    let newer = Ledger::open(&path).await;
+    assert!(matches!(newer, Err(LedgerError::Newer { .. })));
+    assert!(path.exists());
+}
