@@ -13,6 +13,7 @@
 )]
 
 pub mod auth;
+pub mod cli;
 pub mod hash;
 pub mod i18n;
 pub mod ledger;

@@ -114,7 +114,12 @@ fn catalogue(lang: &str) -> Catalogue {
 fn generated() -> BTreeSet<String> {
     let reasons = Reason::ALL.iter().map(|one| one.message_key());
     let names = NameChange::ALL.iter().map(|one| one.message_key());
-    reasons.chain(names).map(str::to_owned).collect()
+    let help = transhumance::cli::message_keys();
+    reasons
+        .chain(names)
+        .map(str::to_owned)
+        .chain(help)
+        .collect()
 }
 
 /// Every `"text"` in the source code, and those among them that [`Texts::text`] is called with.

@@ -1,0 +1,62 @@
+# Help. Every command and every option has a line: "help-", the command, the option.
+help-about = Moves an association’s files from Google Drive, another Nextcloud or a folder into a Nextcloud, with a preview before and a proof after.
+help-usage = Usage:
+help-commands = Commands
+help-command = COMMAND
+help-arguments = Arguments
+help-options = Options
+help-value-file = FILE
+help-value-dir = DIR
+help-data-dir = Where the program keeps its state, instead of the usual place
+help-lang = The language: fr or en (otherwise the system’s)
+help-json = One JSON object per line on standard output, for scripts; the last one is the summary
+help-quiet = Says nothing but what goes wrong
+help-verbose = Shows the technical log on standard error too
+help-help = Shows this help
+help-version = Shows the version
+help-file = The migration file (“transhumance init” makes one)
+
+help-init = Writes a migration file to fill in
+
+# Wrong usage.
+usage-no-command = Say what to do. { $commands }
+    “transhumance --help” explains each command; “transhumance init FILE” is the way to begin. The window comes with a later version.
+usage-unknown = “{ $arg }” is not known here.
+usage-unknown-command = There is no command “{ $name }”.
+usage-commands = The commands are: { $names }.
+usage-missing = Something is missing: { $arg }.
+usage-missing-value = “{ $arg }” needs a value.
+usage-bad-value = “{ $value }” does not work for { $arg }.
+usage-conflict = “{ $arg }” does not go with the rest of the command, or is there twice.
+usage-other = This command cannot be understood.
+usage-allowed = What works: { $values }.
+usage-did-you-mean = Did you mean “{ $meant }”?
+usage-help = Add “--help” to see what the command takes.
+
+# transhumance init
+init-done = { $path } is there, commented. Fill in the source and the target, then see what is found with: transhumance survey { $path }
+init-exists = { $path } is there already and was not touched. Choose another name, or remove the file first.
+init-unwritable = { $path } could not be written: { $cause }. Choose a folder where you may write.
+init-head = A migration for Transhumance: what moves, from where to where.
+    It holds no password: “transhumance login” keeps those in the system’s keychain.
+    To go on: transhumance login, then survey, preview, move, verify and report.
+init-name = What you call this migration; reports show it.
+init-example-name = AMAP du Canard bleu
+init-kind = Where the files are: “google”, “nextcloud” or “folder”.
+init-client-id = For Google: the client id that you made in the Google Cloud console. README.md says how, step by step.
+init-source-nextcloud = For another Nextcloud, instead of the two lines above (an empty folder: everything):
+init-source-folder = For a folder of this computer, instead:
+init-password-command = On a machine without a keychain, a command that prints the password:
+init-target-url = The address of your Nextcloud. It must begin with https://
+init-target-user = The account there.
+init-target-folder = The folder there in which the files arrive; "" is the top.
+init-files = What is taken along. Nothing is ever changed or deleted at the source.
+init-shared-with-me = Google: copies of what other people shared with you, in a folder of their own.
+init-shared-drives = Google: the shared drives.
+init-received-shares = Nextcloud: copies of what other people shared with the account.
+init-external-storage = Nextcloud: storage of elsewhere that the administrator connected.
+init-exclude = What stays behind: patterns for paths at the source.
+init-documents = What Google’s own documents become: “odf” (LibreOffice), “ooxml” (Microsoft Office) or “pdf”.
+init-on-conflict = When something else of the same name is in the Nextcloud already:
+    “keep-both” (the arriving file gets a number), “skip” or “replace-older” (the old one stays among the versions).
+init-bandwidth = To leave room on the line for others:

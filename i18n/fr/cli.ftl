@@ -1,0 +1,62 @@
+# L'aide. Chaque commande et chaque option a sa ligne : « help- », la commande, l'option.
+help-about = Déménage les fichiers d’une association depuis Google Drive, un autre Nextcloud ou un dossier vers un Nextcloud, avec un aperçu avant et une preuve après.
+help-usage = Utilisation :
+help-commands = Commandes
+help-command = COMMANDE
+help-arguments = Arguments
+help-options = Options
+help-value-file = FICHIER
+help-value-dir = DOSSIER
+help-data-dir = Où le programme garde son état, à la place de l’endroit habituel
+help-lang = La langue : fr ou en (sinon celle du système)
+help-json = Un objet JSON par ligne sur la sortie standard, pour les scripts ; le dernier est le bilan
+help-quiet = Ne dit que ce qui ne va pas
+help-verbose = Montre aussi le journal technique sur la sortie d’erreur
+help-help = Montre cette aide
+help-version = Montre la version
+help-file = Le fichier de migration (« transhumance init » en crée un)
+
+help-init = Écrit un fichier de migration à remplir
+
+# Mauvais usage.
+usage-no-command = Dites ce qu’il faut faire. { $commands }
+    « transhumance --help » explique chaque commande ; on commence par « transhumance init FICHIER ». La fenêtre viendra dans une prochaine version.
+usage-unknown = « { $arg } » n’est pas connu ici.
+usage-unknown-command = Il n’y a pas de commande « { $name } ».
+usage-commands = Les commandes sont : { $names }.
+usage-missing = Il manque quelque chose : { $arg }.
+usage-missing-value = « { $arg } » demande une valeur.
+usage-bad-value = « { $value } » ne convient pas pour { $arg }.
+usage-conflict = « { $arg } » ne va pas avec le reste de la commande, ou s’y trouve deux fois.
+usage-other = Cette commande n’est pas compréhensible.
+usage-allowed = Ce qui convient : { $values }.
+usage-did-you-mean = Vouliez-vous dire « { $meant } » ?
+usage-help = Ajoutez « --help » pour voir ce que la commande accepte.
+
+# transhumance init
+init-done = { $path } est prêt, avec des explications. Remplissez la source et la cible, puis voyez ce qui est trouvé avec : transhumance survey { $path }
+init-exists = { $path } existe déjà et n’a pas été touché. Choisissez un autre nom, ou retirez d’abord ce fichier.
+init-unwritable = { $path } n’a pas pu être écrit : { $cause }. Choisissez un dossier où vous avez le droit d’écrire.
+init-head = Une migration pour Transhumance : ce qui déménage, d’où et vers où.
+    Ce fichier ne contient aucun mot de passe : « transhumance login » les garde dans le trousseau du système.
+    Pour continuer : transhumance login, puis survey, preview, move, verify et report.
+init-name = Le nom que vous donnez à cette migration ; les rapports le montrent.
+init-example-name = AMAP du Canard bleu
+init-kind = Où sont les fichiers : « google », « nextcloud » ou « folder » (un dossier).
+init-client-id = Pour Google : l’identifiant client que vous avez créé dans la console Google Cloud. README.fr.md explique comment, pas à pas.
+init-source-nextcloud = Pour un autre Nextcloud, à la place des deux lignes ci-dessus (dossier vide : tout) :
+init-source-folder = Pour un dossier de cet ordinateur, à la place :
+init-password-command = Sur une machine sans trousseau, une commande qui affiche le mot de passe :
+init-target-url = L’adresse de votre Nextcloud. Elle doit commencer par https://
+init-target-user = Le compte sur ce Nextcloud.
+init-target-folder = Le dossier où arrivent les fichiers ; "" désigne la racine.
+init-files = Ce qui est emporté. Rien n’est jamais modifié ni supprimé à la source.
+init-shared-with-me = Google : des copies de ce que d’autres personnes vous ont partagé, dans un dossier à part.
+init-shared-drives = Google : les Drive partagés.
+init-received-shares = Nextcloud : des copies de ce que d’autres personnes ont partagé avec le compte.
+init-external-storage = Nextcloud : les stockages d’ailleurs que l’administration a reliés.
+init-exclude = Ce qui reste sur place : des motifs pour les chemins à la source.
+init-documents = Ce que deviennent les documents propres à Google : « odf » (LibreOffice), « ooxml » (Microsoft Office) ou « pdf ».
+init-on-conflict = Quand le Nextcloud a déjà autre chose du même nom :
+    « keep-both » (le fichier qui arrive reçoit un numéro), « skip » (il est laissé) ou « replace-older » (l’ancien reste parmi les versions).
+init-bandwidth = Pour laisser de la place aux autres sur la ligne :

@@ -1,0 +1,77 @@
+//! The command line: what scripts and people without a window use.
+
+mod args;
+mod console;
+mod failure;
+mod init;
+
+use std::ffi::OsString;
+
+pub use args::message_keys;
+use args::{Args, Command};
+use console::Console;
+use failure::Failure;
+
+use crate::i18n::Texts;
+
+/// How a command ends, as scripts see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything was done.
+    Done,
+    /// Done, but some items failed.
+    SomeFailed,
+    /// Bad usage, or a bad migration file.
+    BadUsage,
+    /// Could not connect, or not authorised.
+    NoConnection,
+    /// Stopped early; the same command goes on.
+    Stopped,
+}
+
+impl From<Exit> for u8 {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Done => 0,
+            Exit::SomeFailed => 1,
+            Exit::BadUsage => 2,
+            Exit::NoConnection => 3,
+            Exit::Stopped => 4,
+        }
+    }
+}
+
+/// Runs the command line `args`, of which the first is the program's own name.
+pub fn run(args: &[OsString]) -> Exit {
+    let texts = Texts::new(args::language(args));
+    match args::parse(args, &texts) {
+        Ok(args) => {
+            let console = Console::new(texts, &args.common);
+            match dispatch(&args, &console) {
+                Ok(exit) => exit,
+                Err(failure) => {
+                    console.fail(&failure);
+                    failure.exit
+                }
+            }
+        }
+        Err(refusal) => {
+            // The arguments could not be read, so whether they ask for JSON is looked up by hand.
+            let json = args.iter().any(|arg| arg == "--json");
+            console::refuse(&refusal, json);
+            refusal.exit
+        }
+    }
+}
+
+fn dispatch(args: &Args, console: &Console) -> Result<Exit, Failure> {
+    let texts = &console.texts;
+    let Some(command) = &args.command else {
+        let names = args::commands(&args::command(texts), texts);
+        let message = texts.text("usage-no-command", &[("commands", names.into())]);
+        return Err(Failure::new(Exit::BadUsage, "usage", message));
+    };
+    match command {
+        Command::Init(file) => init::run(&file.file, console),
+    }
+}
