@@ -3,4 +3,6 @@
 //! tests.
 
 pub mod content;
+pub mod faults;
+pub mod wire;
 pub mod world;
