@@ -14,6 +14,7 @@
 
 pub mod auth;
 pub mod cli;
+pub mod dav;
 pub mod hash;
 pub mod i18n;
 pub mod ledger;
@@ -21,3 +22,4 @@ pub mod model;
 pub mod net;
 pub mod practice;
 pub mod source;
+pub mod target;

@@ -20,13 +20,16 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a server may stay silent in the middle of an answer. Never a limit on a whole transfer.
 const READ_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// The two clients of one host: cheap to clone, they share their connections.
+/// The clients of one host: cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Net {
     /// For JSON and XML: compressed.
     pub api: reqwest::Client,
     /// For file content: never compressed, so that lengths, ranges and digests are those of the file.
     pub content: reqwest::Client,
+    /// For requests whose body takes its time: the answer may begin at any time after the last byte, so
+    /// whoever sends must watch for a stall by himself.
+    pub upload: reqwest::Client,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +55,6 @@ impl Net {
             let builder = reqwest::Client::builder()
                 .user_agent(PRODUCT)
                 .connect_timeout(CONNECT_TIMEOUT)
-                .read_timeout(READ_TIMEOUT)
                 .redirect(Policy::none())
                 .https_only(!loopback);
             // A proxy on the way to this computer itself makes no sense and breaks the practice world.
@@ -63,8 +65,18 @@ impl Net {
             }
         };
         Ok(Self {
-            api: builder().build().map_err(NetError::Setup)?,
-            content: builder().no_gzip().build().map_err(NetError::Setup)?,
+            api: builder()
+                .read_timeout(READ_TIMEOUT)
+                .build()
+                .map_err(NetError::Setup)?,
+            content: builder()
+                .read_timeout(READ_TIMEOUT)
+                .no_gzip()
+                .build()
+                .map_err(NetError::Setup)?,
+            // `read_timeout` runs from the first byte sent to the first byte received: on a slow line it
+            // would cut off every long upload.
+            upload: builder().no_gzip().build().map_err(NetError::Setup)?,
         })
     }
 }
