@@ -7,6 +7,7 @@ use futures::stream::BoxStream;
 use crate::model::{DocumentFormat, Item, ItemId, Reason, Space, SpaceId};
 
 mod error;
+pub mod google;
 pub use error::SourceError;
 
 /// An account, or a folder, whose items can be listed and read.
