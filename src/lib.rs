@@ -22,4 +22,7 @@ pub mod model;
 pub mod net;
 pub mod practice;
 pub mod source;
+pub mod survey;
 pub mod target;
+pub mod transfer;
+pub mod verify;

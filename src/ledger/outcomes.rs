@@ -1,12 +1,13 @@
 //! What became of the items, and whether the account balances.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use super::rows::{
-    ITEM_COLUMNS, ITEM_WIDTH, read_hash, read_item, read_outcome_kind, read_reason, unsigned,
+    ENTRY_COLUMNS, ITEM_COLUMNS, ITEM_WIDTH, read_entry, read_hash, read_item, read_outcome_kind,
+    read_reason, unsigned,
 };
 use super::{Ledger, LedgerError};
-use crate::model::{Item, NameChange, OutcomeKind, Proof, Reason};
+use crate::model::{Item, NameChange, OutcomeKind, Proof, Reason, TargetEntry};
 
 /// How many items ended how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -115,7 +116,7 @@ impl Ledger {
             db.prepare_cached(&format!(
                 "SELECT {ITEM_COLUMNS}, item.n, coalesce(moved.target_path, decision.target_path, ''), \
                  decision.renamed, outcome.kind, outcome.reason, outcome.detail, outcome.proof, \
-                 outcome.hash, outcome.bytes FROM outcome JOIN item ON item.n = outcome.n \
+                 coalesce(outcome.hash, moved.hash), outcome.bytes FROM outcome JOIN item ON item.n = outcome.n \
                  LEFT JOIN decision ON decision.n = item.n LEFT JOIN moved ON moved.n = item.n \
                  WHERE item.n > ?1 AND item.gone = 0 AND (?3 IS NULL OR outcome.kind = ?3) \
                  ORDER BY item.n LIMIT ?2"
@@ -140,6 +141,23 @@ impl Ledger {
                 },
             )?
             .collect()
+        })
+        .await
+    }
+
+    /// What the target has at these paths, as far as its last listing and our own writing tell.
+    pub async fn target_entries(
+        &self,
+        paths: Vec<String>,
+    ) -> Result<Vec<Option<TargetEntry>>, LedgerError> {
+        self.call(move |db| {
+            let mut find = db.prepare_cached(&format!(
+                "SELECT {ENTRY_COLUMNS} FROM target_entry WHERE path = ?1"
+            ))?;
+            paths
+                .iter()
+                .map(|path| find.query_row([path], |row| read_entry(row, 0)).optional())
+                .collect()
         })
         .await
     }

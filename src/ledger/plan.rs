@@ -45,7 +45,7 @@ pub struct MovedBefore {
     /// What is at the path now.
     pub there: Option<TargetEntry>,
     /// Where the same file is now, if not at the path.
-    pub elsewhere: Option<String>,
+    pub elsewhere: Option<TargetEntry>,
 }
 
 /// The sums of a plan.
@@ -133,6 +133,16 @@ impl Ledger {
             ))?
             .query_map([path], |row| read_entry(row, 0))?
             .collect()
+        })
+        .await
+    }
+
+    /// Where earlier runs put items into the folder at `path`, whatever became of them at the source.
+    pub async fn moved_into(&self, path: String) -> Result<Vec<(i64, String)>, LedgerError> {
+        self.call(move |db| {
+            db.prepare_cached("SELECT n, target_path FROM moved WHERE parent = ?1 ORDER BY n")?
+                .query_map([path], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
         })
         .await
     }
@@ -317,7 +327,7 @@ fn where_now(
     db: &Connection,
     path: &str,
     file_id: Option<&str>,
-) -> rusqlite::Result<(Option<TargetEntry>, Option<String>)> {
+) -> rusqlite::Result<(Option<TargetEntry>, Option<TargetEntry>)> {
     let there = db
         .prepare_cached(&format!(
             "SELECT {ENTRY_COLUMNS} FROM target_entry WHERE path = ?1"
@@ -336,8 +346,10 @@ fn where_now(
     let elsewhere = match file_id {
         None => None,
         Some(id) => db
-            .prepare_cached("SELECT path FROM target_entry WHERE file_id = ?1 LIMIT 1")?
-            .query_row([id], |row| row.get(0))
+            .prepare_cached(&format!(
+                "SELECT {ENTRY_COLUMNS} FROM target_entry WHERE file_id = ?1 LIMIT 1"
+            ))?
+            .query_row([id], |row| read_entry(row, 0))
             .optional()?,
     };
     Ok((None, elsewhere))

@@ -62,6 +62,18 @@ pub enum Claim {
     Done,
 }
 
+/// How far a plan has been carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunState {
+    /// There is no complete plan.
+    NoPlan,
+    /// Nothing of it has been done yet.
+    Planned,
+    /// Some of it has been done.
+    Begun,
+    Done,
+}
+
 /// A job that came to its end.
 #[derive(Debug, Clone)]
 pub struct Finished {
@@ -105,17 +117,21 @@ impl Ledger {
         .await
     }
 
-    /// Whether the last plan was begun and has jobs left.
-    pub async fn has_unfinished_run(&self) -> Result<bool, LedgerError> {
+    /// How far the last plan has been carried out.
+    pub async fn run_state(&self) -> Result<RunState, LedgerError> {
         self.call(|db| {
-            let plan = complete_plan(db)?;
-            let running = plan.is_some() && plan == number_note(db, RUN_PLAN)?;
+            let Some(plan) = complete_plan(db)? else {
+                return Ok(RunState::NoPlan);
+            };
+            if number_note(db, RUN_PLAN)? != Some(plan) {
+                return Ok(RunState::Planned);
+            }
             let left: bool = db.query_row(
                 "SELECT EXISTS (SELECT 1 FROM job) OR NOT EXISTS (SELECT 1 FROM meta WHERE key = ?1)",
                 [RUN_PROPERTIES],
                 |row| row.get(0),
             )?;
-            Ok(running && left)
+            Ok(if left { RunState::Begun } else { RunState::Done })
         })
         .await
     }
@@ -333,9 +349,9 @@ fn write_outcome(db: &Connection, done: &Finished) -> rusqlite::Result<()> {
     );
     if let (true, Some(entry)) = (arrived, &done.entry) {
         db.prepare_cached(
-            "INSERT INTO moved (n, target_path, source_version, target_etag, target_file_id, hash) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (n) DO UPDATE SET target_path = ?2, \
-             source_version = ?3, target_etag = ?4, target_file_id = ?5, hash = ?6",
+            "INSERT INTO moved (n, target_path, source_version, target_etag, target_file_id, hash, parent) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (n) DO UPDATE SET target_path = ?2, \
+             source_version = ?3, target_etag = ?4, target_file_id = ?5, hash = ?6, parent = ?7",
         )?
         .execute(params![
             done.n,
@@ -344,13 +360,13 @@ fn write_outcome(db: &Connection, done: &Finished) -> rusqlite::Result<()> {
             entry.etag,
             entry.file_id,
             hash,
+            parent_path(&entry.path),
         ])?;
     }
     if let Some(entry) = &done.entry {
         let listing = number_note(db, TARGET_COMPLETE)?.unwrap_or(0);
         let mut insert = db.prepare_cached(INSERT_ENTRY)?;
         write_entry(&mut insert, entry, listing)?;
-        debug_assert!(parent_path(&entry.path).len() < entry.path.len().max(1));
     }
     Ok(())
 }

@@ -87,11 +87,14 @@ CREATE INDEX decision_top ON decision (top) WHERE task = 1;
 CREATE TABLE moved (
     n INTEGER PRIMARY KEY,
     target_path TEXT NOT NULL,
+    parent TEXT NOT NULL,
     source_version TEXT NOT NULL,
     target_etag TEXT,
     target_file_id TEXT,
     hash TEXT
 ) STRICT;
+CREATE INDEX moved_parent ON moved (parent);
+CREATE INDEX moved_path ON moved (target_path);
 
 -- One row an item and run.
 CREATE TABLE outcome (

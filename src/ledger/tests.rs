@@ -174,7 +174,7 @@ async fn jobs_survive_and_the_account_balances() {
     // Killed here.
     drop(ledger);
     let ledger = Ledger::open(&folder.path().join("a.sqlite")).await.unwrap();
-    assert!(ledger.has_unfinished_run().await.unwrap());
+    assert_eq!(ledger.run_state().await.unwrap(), RunState::Begun);
     assert!(ledger.begin_run().await.unwrap());
     let Claim::Jobs(files) = ledger.claim(Task::Content, 10, 0).await.unwrap() else {
         panic!("the jobs are lost");
@@ -197,7 +197,7 @@ async fn jobs_survive_and_the_account_balances() {
     assert!(balance.is_balanced(), "{balance:?}");
     assert_eq!(balance.account.moved, 3);
     ledger.prepare_properties().await.unwrap();
-    assert!(!ledger.has_unfinished_run().await.unwrap());
+    assert_eq!(ledger.run_state().await.unwrap(), RunState::Done);
 }
 
 #[tokio::test]
@@ -223,7 +223,7 @@ async fn remembers_where_what_was_moved_is_now() {
     let now = ledger.planned_item(&id).await.unwrap().unwrap();
     let moved = now.moved.unwrap();
     assert_eq!(moved.there, None);
-    assert_eq!(moved.elsewhere.as_deref(), Some("folder/other"));
+    assert_eq!(moved.elsewhere.unwrap().path, "folder/other");
 }
 
 #[tokio::test]

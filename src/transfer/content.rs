@@ -1,0 +1,439 @@
+//! One file: read, sent, proved.
+
+use super::folders::target_verdict;
+use super::stream::{read_whole, verdict, watched_body};
+use super::{Mover, Trouble, entry_of};
+use crate::hash::{StreamHasher, digest};
+use crate::ledger::{Finished, Job, Task};
+use crate::model::{
+    DocumentFormat, HashValue, ItemKind, Outcome, OutcomeKind, Proof, Step, TargetEntry,
+};
+use crate::net::Verdict;
+use crate::source::{Content, SourceError, link_file};
+use crate::target::{Body, Put, Stored, TargetError};
+
+/// Larger files go up in chunks, which can be resumed. A server behind a proxy often takes no more than
+/// this in one request.
+pub(super) const LARGEST_PUT: u64 = 16 << 20;
+/// Larger files go up one by one.
+const LARGEST_BULK_FILE: u64 = 512 << 10;
+const BULK_FILES: usize = 100;
+const BULK_BYTES: u64 = 6 << 20;
+
+/// What arrived, and what it is proved by.
+#[derive(Debug, Clone)]
+pub(super) struct Arrived {
+    pub(super) bytes: u64,
+    pub(super) streamed: HashValue,
+    pub(super) stored: Stored,
+}
+
+impl Mover {
+    /// Groups small files that may go up in bulk; everything else goes alone.
+    pub(super) fn content_units(&self, jobs: Vec<super::Job>) -> Vec<Vec<Job>> {
+        let mut units = Vec::new();
+        let mut batch: Vec<Job> = Vec::new();
+        let mut batch_bytes = 0;
+        for job in jobs {
+            if !self.may_go_in_bulk(&job) {
+                units.push(vec![job]);
+                continue;
+            }
+            let bytes = job.item.size.unwrap_or(0);
+            if batch.len() >= BULK_FILES || batch_bytes + bytes > BULK_BYTES {
+                units.push(std::mem::take(&mut batch));
+                batch_bytes = 0;
+            }
+            batch_bytes += bytes;
+            batch.push(job);
+        }
+        if !batch.is_empty() {
+            units.push(batch);
+        }
+        units
+    }
+
+    /// The bulk endpoint overwrites silently, so only a first attempt at a free place goes there.
+    fn may_go_in_bulk(&self, job: &Job) -> bool {
+        self.bulk_is_possible()
+            && job.item.kind == ItemKind::File
+            && job.item.size.is_some_and(|size| size <= LARGEST_BULK_FILE)
+            && !job.interrupted
+            && job.attempts == 0
+            && matches!(job.decision.step, Step::Upload { replace: None })
+    }
+
+    /// Sends one file, whatever it takes.
+    pub(super) async fn send(&self, job: &Job) -> Result<Finished, Trouble> {
+        let replace = match &job.decision.step {
+            Step::Upload { replace }
+            | Step::Export { replace, .. }
+            | Step::WriteLink { replace } => replace.clone(),
+            Step::Nothing | Step::MakeFolder => None,
+        };
+        let mut replace = replace;
+        if job.interrupted {
+            match self
+                .what_an_earlier_attempt_left(job, replace.as_deref())
+                .await?
+            {
+                Left::Nothing => {}
+                Left::All(arrived) => return Ok(finished(job, arrived)),
+                Left::Part { etag } => replace = Some(etag),
+            }
+        }
+        let sent = self.send_content(job, replace.as_deref()).await;
+        let sent = match sent {
+            Err(Trouble::Target(TargetError::ParentMissing { .. })) => {
+                if let Some((parent, _)) = job.decision.target_path.rsplit_once('/') {
+                    self.folder_with_parents(parent).await?;
+                }
+                self.send_content(job, replace.as_deref()).await
+            }
+            sent => sent,
+        };
+        match sent {
+            Ok(arrived) => self.prove(job, arrived).await,
+            // Taken although the plan saw a free place: ours, if an answer got lost on the way.
+            Err(Trouble::Target(error @ TargetError::Taken { .. })) => {
+                match self.what_an_earlier_attempt_left(job, None).await? {
+                    Left::All(arrived) => Ok(finished(job, arrived)),
+                    Left::Part { .. } | Left::Nothing => {
+                        Err(TargetError::temporary(error.to_string()).into())
+                    }
+                }
+            }
+            Err(Trouble::Target(TargetError::Changed { .. })) => Err(Trouble::TargetChanged),
+            Err(trouble) => Err(self.source_changed(job, trouble).await),
+        }
+    }
+
+    async fn send_content(&self, job: &Job, replace: Option<&str>) -> Result<Arrived, Trouble> {
+        match &job.decision.step {
+            Step::Export { format, .. } => self.send_export(job, *format, replace).await,
+            Step::WriteLink { .. } => self.send_link(job, replace).await,
+            _ => {
+                let size = job.item.size.unwrap_or(0);
+                if size > LARGEST_PUT && self.0.info.chunked.is_some() {
+                    self.send_chunked(job, size, replace).await
+                } else {
+                    self.send_whole(job, size, replace).await
+                }
+            }
+        }
+    }
+
+    fn put<'a>(job: &'a Job, replace: Option<&'a str>) -> Put<'a> {
+        Put {
+            path: &job.decision.target_path,
+            modified: job.item.modified,
+            created: job.item.created,
+            hash: Self::algorithm(job),
+            replace,
+        }
+    }
+
+    /// In one request, read and sent at the same time.
+    async fn send_whole(
+        &self,
+        job: &Job,
+        size: u64,
+        replace: Option<&str>,
+    ) -> Result<Arrived, Trouble> {
+        let progress = self.0.progress.begin(job.n, &job.item.name);
+        let source_permit = self.0.source_pressure.acquire().await;
+        let content = match self.0.source.read(&job.item, 0).await {
+            Ok(content) => content,
+            Err(error) => {
+                source_permit.done(verdict(&error));
+                return Err(error.into());
+            }
+        };
+        let (body, watched) = watched_body(
+            content,
+            size,
+            Self::algorithm(job),
+            source_permit,
+            self.0.bandwidth.clone(),
+            progress.clone(),
+        );
+        let permit = self.0.target_pressure.acquire().await;
+        let stored = self.0.target.put(&Self::put(job, replace), body).await;
+        permit.done(target_verdict(&stored, 1.0));
+        let stored = match stored {
+            Ok(stored) => stored,
+            Err(error) => {
+                return Err(match watched.take_trouble() {
+                    Some(trouble) => trouble.into(),
+                    None => error.into(),
+                });
+            }
+        };
+        progress.keep();
+        Ok(Arrived {
+            bytes: size,
+            streamed: watched.hash(),
+            stored,
+        })
+    }
+
+    /// Bytes that are all there.
+    pub(super) async fn send_bytes(
+        &self,
+        job: &Job,
+        bytes: bytes::Bytes,
+        replace: Option<&str>,
+    ) -> Result<Arrived, Trouble> {
+        let streamed = digest(Self::algorithm(job), &bytes);
+        let size = bytes.len() as u64;
+        self.0.bandwidth.pass(bytes.len()).await;
+        let permit = self.0.target_pressure.acquire().await;
+        let put = Self::put(job, replace);
+        let stored = self.0.target.put(&put, Body::from_bytes(bytes)).await;
+        permit.done(target_verdict(&stored, 1.0));
+        Ok(Arrived {
+            bytes: size,
+            streamed,
+            stored: stored?,
+        })
+    }
+
+    async fn send_link(&self, job: &Job, replace: Option<&str>) -> Result<Arrived, Trouble> {
+        let address = job.item.web_link.clone().unwrap_or_default();
+        self.send_bytes(job, link_file(&address).into(), replace)
+            .await
+    }
+
+    async fn send_export(
+        &self,
+        job: &Job,
+        format: DocumentFormat,
+        replace: Option<&str>,
+    ) -> Result<Arrived, Trouble> {
+        let permit = self.0.source_pressure.acquire().await;
+        let content = self.0.source.export(&job.item, format).await;
+        permit.done(match &content {
+            Ok(_) => Verdict::Fine { units: 1.0 },
+            Err(error) => verdict(error),
+        });
+        self.send_unknown_length(job, content?, replace).await
+    }
+
+    /// The digests must agree, all of them, before anything counts as moved.
+    async fn prove(&self, job: &Job, mut arrived: Arrived) -> Result<Finished, Trouble> {
+        let received = match arrived.stored.hash.take() {
+            Some(hash) if hash.algorithm == arrived.streamed.algorithm => hash,
+            // Storage that does not hash what it receives (object storage): read it back.
+            _ => self.recalculated(job, &arrived.streamed).await?,
+        };
+        if received != arrived.streamed {
+            return self
+                .undo(
+                    job,
+                    Trouble::TargetMismatch {
+                        streamed: arrived.streamed,
+                        received,
+                    },
+                )
+                .await;
+        }
+        if let Some(expected) = published_hash(job)
+            && *expected != arrived.streamed
+        {
+            let expected = expected.clone();
+            return self
+                .undo(
+                    job,
+                    Trouble::SourceMismatch {
+                        expected,
+                        streamed: arrived.streamed,
+                    },
+                )
+                .await;
+        }
+        Ok(finished(job, arrived))
+    }
+
+    async fn recalculated(&self, job: &Job, like: &HashValue) -> Result<HashValue, Trouble> {
+        let path = &job.decision.target_path;
+        Ok(self.0.target.recalculate_hash(path, like.algorithm).await?)
+    }
+
+    /// What arrived damaged does not stay: it goes into the target's trash. Where that fails too, the next
+    /// attempt replaces it.
+    async fn undo(&self, job: &Job, trouble: Trouble) -> Result<Finished, Trouble> {
+        if matches!(job.decision.step, Step::Upload { replace: None })
+            && let Err(error) = self.0.target.delete(&job.decision.target_path).await
+        {
+            tracing::warn!(item = job.n, %error, "a damaged file could not be removed");
+        }
+        Err(self.source_changed(job, trouble).await)
+    }
+
+    /// A short read or a wrong digest often means that somebody edits the file right now.
+    async fn source_changed(&self, job: &Job, trouble: Trouble) -> Trouble {
+        let suspicious = matches!(
+            trouble,
+            Trouble::SourceMismatch { .. }
+                | Trouble::Source(SourceError::Temporary { .. } | SourceError::Changed)
+        );
+        if !suspicious {
+            return trouble;
+        }
+        match self.0.source.version_now(&job.item).await {
+            Ok(Some(version)) if version == job.item.version => match trouble {
+                // It was told as changed, but is not: a passing trouble.
+                Trouble::Source(SourceError::Changed) => {
+                    SourceError::temporary("read other bytes than expected").into()
+                }
+                trouble => trouble,
+            },
+            Ok(Some(_)) => Trouble::SourceChanged,
+            Ok(None) => SourceError::NotFound.into(),
+            Err(_) => trouble,
+        }
+    }
+
+    /// Looks at the target path after an attempt that nobody knows the end of.
+    async fn what_an_earlier_attempt_left(
+        &self,
+        job: &Job,
+        replace: Option<&str>,
+    ) -> Result<Left, Trouble> {
+        let path = &job.decision.target_path;
+        let Some(entry) = self.0.target.stat(path).await? else {
+            return Ok(Left::Nothing);
+        };
+        if entry.is_folder {
+            return Err(Trouble::Foreign);
+        }
+        if replace.is_some_and(|etag| etag == entry.etag) {
+            return Ok(Left::Nothing);
+        }
+        let is_export = matches!(job.decision.step, Step::Export { .. });
+        if !is_export && let Some(expected) = self.expected(job, &entry).await? {
+            let received = self.recalculated(job, &expected).await?;
+            if received == expected {
+                return Ok(Left::All(Arrived {
+                    bytes: entry.size,
+                    streamed: expected,
+                    stored: Stored {
+                        etag: Some(entry.etag),
+                        file_id: entry.file_id,
+                        hash: Some(received),
+                    },
+                }));
+            }
+        }
+        // Written by an attempt of ours, but not what it should be: its date is the one that we set.
+        let wanted = job
+            .item
+            .modified
+            .map(|time| crate::target::clamp_modified(time).0);
+        let found = entry.modified.map(|time| time.as_second());
+        if job.interrupted && wanted.is_some() && wanted == found {
+            Ok(Left::Part { etag: entry.etag })
+        } else if replace.is_some() {
+            Err(Trouble::TargetChanged)
+        } else {
+            Err(Trouble::Foreign)
+        }
+    }
+
+    /// The digest of what should be at the target, if what is there has the right size at all.
+    async fn expected(&self, job: &Job, entry: &TargetEntry) -> Result<Option<HashValue>, Trouble> {
+        if let Step::WriteLink { .. } = job.decision.step {
+            let address = job.item.web_link.clone().unwrap_or_default();
+            return Ok(Some(digest(Self::algorithm(job), &link_file(&address))));
+        }
+        if job.item.size != Some(entry.size) {
+            return Ok(None);
+        }
+        if let Some(hash) = published_hash(job) {
+            return Ok(Some(hash.clone()));
+        }
+        let content = self.0.source.read(&job.item, 0).await?;
+        Ok(Some(hash_of(content, Self::algorithm(job)).await?))
+    }
+
+    /// Reads a file small enough to be held.
+    pub(super) async fn read_small(&self, job: &Job) -> Result<bytes::Bytes, Trouble> {
+        let size = job.item.size.unwrap_or(0);
+        let permit = self.0.source_pressure.acquire().await;
+        let read = async {
+            let content = self.0.source.read(&job.item, 0).await?;
+            read_whole(content, size).await
+        }
+        .await;
+        permit.done(match &read {
+            Ok(_) => Verdict::Fine { units: 1.0 },
+            Err(error) => verdict(error),
+        });
+        let trouble = match read {
+            Ok(bytes) if bytes.len() as u64 == size => return Ok(bytes),
+            Ok(bytes) => {
+                SourceError::temporary(format!("the source sent {} of {size} bytes", bytes.len()))
+            }
+            Err(error) => error,
+        };
+        Err(self.source_changed(job, trouble.into()).await)
+    }
+}
+
+enum Left {
+    /// The place is as the plan saw it.
+    Nothing,
+    /// All of it, proved.
+    All(Arrived),
+    /// Something of ours that is not what it should be.
+    Part { etag: String },
+}
+
+async fn hash_of(
+    mut content: Content,
+    algorithm: crate::model::HashAlgorithm,
+) -> Result<HashValue, SourceError> {
+    use futures::StreamExt as _;
+    let mut hasher = StreamHasher::new(algorithm);
+    while let Some(piece) = content.stream.next().await {
+        hasher.update(&piece?);
+    }
+    Ok(hasher.finish())
+}
+
+/// The digest that the source publishes of what is sent; an export's bytes have none.
+pub(super) fn published_hash(job: &Job) -> Option<&HashValue> {
+    match job.decision.step {
+        Step::Upload { .. } => job.item.hash.as_ref(),
+        _ => None,
+    }
+}
+
+/// The outcome of what arrived and is proved.
+pub(super) fn finished(job: &Job, arrived: Arrived) -> Finished {
+    let kind = match job.decision.step {
+        Step::Export { .. } => OutcomeKind::Converted,
+        Step::WriteLink { .. } => OutcomeKind::Linked,
+        _ => OutcomeKind::Moved,
+    };
+    let proof = if published_hash(job).is_some() {
+        Proof::Full(arrived.streamed)
+    } else {
+        Proof::Streamed(arrived.streamed)
+    };
+    let Stored { etag, file_id, .. } = arrived.stored;
+    Finished {
+        n: job.n,
+        task: Task::Content,
+        outcome: Outcome {
+            proof: Some(proof),
+            bytes: arrived.bytes,
+            source_version: Some(job.item.version.clone()),
+            target_etag: etag.clone(),
+            target_file_id: file_id.clone(),
+            ..Outcome::settled(kind, job.decision.reason)
+        },
+        entry: Some(entry_of(job, arrived.bytes, etag, file_id)),
+        properties: job.item.favourite,
+    }
+}

@@ -1,0 +1,392 @@
+//! Carries out the plan, and decides nothing: a durable queue, worked off by as many hands as the hosts
+//! bear. A job is done when the server has acknowledged it and the ledger has committed it.
+
+mod bulk;
+mod chunked;
+mod content;
+mod folders;
+mod progress;
+mod properties;
+mod stream;
+mod trouble;
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+pub use progress::{Counts, Progress};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use trouble::{Cure, Trouble};
+
+use crate::ledger::{Claim, Finished, Job, Ledger, LedgerError, Task};
+use crate::model::{
+    BulkSupport, HashAlgorithm, Outcome, OutcomeKind, TargetEntry, TargetInfo, Timestamp,
+};
+use crate::net::{Bandwidth, Pressure};
+use crate::source::{Source, SourceError};
+use crate::target::{Nextcloud, TargetError, UploadId};
+
+/// Why a move stopped before its end. All of it can be resumed.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    #[error("stopped on request")]
+    Cancelled,
+    #[error("the source: {0}")]
+    Source(#[source] SourceError),
+    #[error("the target: {0}")]
+    Target(#[source] TargetError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error("a worker ended unexpectedly")]
+    Worker,
+}
+
+/// Requests under way at a time; [`Pressure`] finds out how many of them the hosts bear.
+const UNITS: usize = 12;
+/// Jobs that are claimed at a time.
+const CLAIM: u32 = 400;
+const TARGET_AT_ONCE: usize = 8;
+const SOURCE_AT_ONCE: usize = 12;
+/// How long a host may be out of reach before the move stops.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// What is in flight may go on for this long after the user asked to stop.
+const PARKING: Duration = Duration::from_secs(4);
+/// Memory for chunks on their way, in MiB.
+const CHUNK_MEMORY: usize = 96;
+
+/// Everything that a move works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Mover(Arc<Shared>);
+
+struct Shared {
+    ledger: Ledger,
+    source: Arc<dyn Source>,
+    target: Nextcloud,
+    info: TargetInfo,
+    bandwidth: Bandwidth,
+    progress: Progress,
+    cancel: CancellationToken,
+    source_pressure: Pressure,
+    target_pressure: Pressure,
+    /// One permit a MiB.
+    chunk_memory: Arc<Semaphore>,
+    bulk_works: AtomicBool,
+    bulk_failures: AtomicU32,
+    last_success: Mutex<Instant>,
+}
+
+impl std::fmt::Debug for Mover {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mover").finish_non_exhaustive()
+    }
+}
+
+/// What a [`Mover`] is made of.
+pub struct MoverParts {
+    pub ledger: Ledger,
+    pub source: Arc<dyn Source>,
+    pub target: Nextcloud,
+    pub info: TargetInfo,
+    pub bandwidth: Bandwidth,
+    pub progress: Progress,
+    pub cancel: CancellationToken,
+}
+
+impl std::fmt::Debug for MoverParts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MoverParts").finish_non_exhaustive()
+    }
+}
+
+impl Mover {
+    pub fn new(parts: MoverParts) -> Self {
+        let bulk = parts.info.bulk == BulkSupport::Offered;
+        Self(Arc::new(Shared {
+            ledger: parts.ledger,
+            source: parts.source,
+            target: parts.target,
+            info: parts.info,
+            bandwidth: parts.bandwidth,
+            progress: parts.progress,
+            cancel: parts.cancel,
+            source_pressure: Pressure::new(SOURCE_AT_ONCE),
+            target_pressure: Pressure::new(TARGET_AT_ONCE),
+            chunk_memory: Arc::new(Semaphore::new(CHUNK_MEMORY)),
+            bulk_works: AtomicBool::new(bulk),
+            bulk_failures: AtomicU32::new(0),
+            last_success: Mutex::new(Instant::now()),
+        }))
+    }
+
+    /// Works the queue off. It has been filled by [`Ledger::begin_run`].
+    ///
+    /// # Errors
+    /// [`Stop`], when it ends before every job is done; what was in flight is back in the queue.
+    pub async fn run(&self) -> Result<(), Stop> {
+        let ledger = &self.0.ledger;
+        let (folders, _) = ledger.jobs_left(Task::Folder).await?;
+        let (files, bytes) = ledger.jobs_left(Task::Content).await?;
+        self.0.progress.expect(folders + files, bytes);
+        let worked = async {
+            self.work(Task::Folder).await?;
+            self.work(Task::Content).await?;
+            ledger.prepare_properties().await?;
+            self.work(Task::Properties).await?;
+            self.throw_away_abandoned_uploads().await
+        }
+        .await;
+        if worked.is_err() {
+            ledger.put_all_back().await?;
+        }
+        worked
+    }
+
+    async fn work(&self, task: Task) -> Result<(), Stop> {
+        let mut running: JoinSet<Result<(), Stop>> = JoinSet::new();
+        let worked = self.claim_and_spawn(task, &mut running).await;
+        match &worked {
+            Ok(()) => {}
+            // Nothing new begins, what is in flight may end, and what does not is parked.
+            Err(_) => {
+                let _ = tokio::time::timeout(PARKING, async {
+                    while running.join_next().await.is_some() {}
+                })
+                .await;
+                running.shutdown().await;
+            }
+        }
+        worked
+    }
+
+    async fn claim_and_spawn(
+        &self,
+        task: Task,
+        running: &mut JoinSet<Result<(), Stop>>,
+    ) -> Result<(), Stop> {
+        loop {
+            let claim = tokio::select! {
+                () = self.0.cancel.cancelled() => return Err(Stop::Cancelled),
+                claim = self.0.ledger.claim(task, CLAIM, now()) => claim?,
+            };
+            match claim {
+                Claim::Jobs(jobs) => {
+                    for unit in self.units(task, jobs) {
+                        while running.len() >= UNITS {
+                            self.one_ended(running).await?;
+                        }
+                        let mover = self.clone();
+                        running.spawn(async move { mover.carry_out(task, unit).await });
+                    }
+                }
+                Claim::Later { at } => self.wait(running, at).await?,
+                Claim::Done => return Ok(()),
+            }
+        }
+    }
+
+    /// Waits for a worker to end, or for the user to stop.
+    async fn one_ended(&self, running: &mut JoinSet<Result<(), Stop>>) -> Result<(), Stop> {
+        tokio::select! {
+            () = self.0.cancel.cancelled() => Err(Stop::Cancelled),
+            ended = running.join_next() => match ended {
+                None | Some(Ok(Ok(()))) => Ok(()),
+                Some(Ok(Err(stop))) => Err(stop),
+                Some(Err(_)) => Err(Stop::Worker),
+            },
+        }
+    }
+
+    /// Waits until there may be something to do: a job becomes due at `at`, or a worker ends.
+    async fn wait(
+        &self,
+        running: &mut JoinSet<Result<(), Stop>>,
+        at: Option<i64>,
+    ) -> Result<(), Stop> {
+        let pause = match at {
+            Some(at) => Duration::from_millis(u64::try_from(at - now()).unwrap_or(0).max(1)),
+            // Everything left is under way.
+            None => Duration::from_secs(1),
+        };
+        if running.is_empty() {
+            tokio::select! {
+                () = self.0.cancel.cancelled() => return Err(Stop::Cancelled),
+                () = tokio::time::sleep(pause) => return Ok(()),
+            }
+        }
+        tokio::select! {
+            ended = self.one_ended(running) => ended,
+            () = tokio::time::sleep(pause) => Ok(()),
+        }
+    }
+
+    /// What is carried out together.
+    fn units(&self, task: Task, jobs: Vec<Job>) -> Vec<Vec<Job>> {
+        match task {
+            Task::Folder | Task::Properties => jobs.into_iter().map(|job| vec![job]).collect(),
+            Task::Content => self.content_units(jobs),
+        }
+    }
+
+    async fn carry_out(&self, task: Task, mut unit: Vec<Job>) -> Result<(), Stop> {
+        if unit.len() > 1 {
+            return self.send_bulk(unit).await;
+        }
+        let Some(job) = unit.pop() else {
+            return Ok(());
+        };
+        let result = match task {
+            Task::Folder => self.make_folder(&job).await,
+            Task::Content => self.send(&job).await,
+            Task::Properties => self.set_properties(&job).await,
+        };
+        self.settle(task, &job, result).await
+    }
+
+    /// Writes down how a job ended, or puts it back.
+    async fn settle(
+        &self,
+        task: Task,
+        job: &Job,
+        result: Result<Finished, Trouble>,
+    ) -> Result<(), Stop> {
+        match result {
+            Ok(finished) => {
+                self.succeeded();
+                self.finished(vec![finished]).await
+            }
+            Err(trouble) => self.troubled(task, job, trouble).await,
+        }
+    }
+
+    async fn finished(&self, finished: Vec<Finished>) -> Result<(), Stop> {
+        let counted: Vec<bool> = finished
+            .iter()
+            .filter(|one| one.task != Task::Properties)
+            .map(|one| one.outcome.kind == OutcomeKind::Failed)
+            .collect();
+        self.0.ledger.finish(finished).await?;
+        for failed in counted {
+            self.0.progress.item_done(failed);
+        }
+        Ok(())
+    }
+
+    async fn troubled(&self, task: Task, job: &Job, trouble: Trouble) -> Result<(), Stop> {
+        tracing::debug!(item = job.n, attempt = job.attempts + 1, %trouble, "trouble");
+        let attempts = job.attempts + 1;
+        match trouble.cure(if trouble.is_hosts() { 1 } else { attempts }) {
+            Cure::Retry { after } => {
+                if trouble.is_hosts() && self.silent_for() > PATIENCE {
+                    return Err(stop(trouble));
+                }
+                let counted = if trouble.is_hosts() {
+                    job.attempts
+                } else {
+                    attempts
+                };
+                // Whatever is wrong with the host, it is not asked again at once.
+                let after = if trouble.is_hosts() {
+                    after.max(Duration::from_secs(2))
+                } else {
+                    after
+                };
+                let millis = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
+                let next_at = now().saturating_add(millis);
+                self.0
+                    .ledger
+                    .put_back(task, job.n, counted, next_at)
+                    .await?;
+                Ok(())
+            }
+            Cure::GiveUp => {
+                let mut outcome = Outcome::failed(trouble.reason(), trouble.to_string());
+                if task == Task::Properties {
+                    outcome.detail = Some(format!("properties: {trouble}"));
+                }
+                tracing::warn!(item = job.n, reason = %trouble.reason(), "an item failed");
+                let finished = Finished {
+                    n: job.n,
+                    task,
+                    outcome,
+                    entry: None,
+                    properties: false,
+                };
+                self.finished(vec![finished]).await
+            }
+            Cure::Stop => Err(stop(trouble)),
+        }
+    }
+
+    fn succeeded(&self) {
+        let mut last = self
+            .0
+            .last_success
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *last = Instant::now();
+    }
+
+    fn silent_for(&self) -> Duration {
+        let last = self
+            .0
+            .last_success
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        last.elapsed()
+    }
+
+    /// Chunks that no job will go on with are not left lying at the server.
+    async fn throw_away_abandoned_uploads(&self) -> Result<(), Stop> {
+        for (n, upload_id) in self.0.ledger.abandoned_uploads().await? {
+            match self.0.target.abort_upload(&UploadId(upload_id)).await {
+                Ok(()) => self.0.ledger.forget_upload(n).await?,
+                // The server throws it away by itself after a day.
+                Err(error) => tracing::info!(%error, "an abandoned upload stays for now"),
+            }
+        }
+        Ok(())
+    }
+
+    /// The digest to compare a content by: the one that the source publishes, so that each end hashes
+    /// once. Otherwise SHA-1: it is to find damage, not forgery, and PHP takes 1.6 s for a GiB of it where
+    /// it takes 4.2 s for SHA-256.
+    fn algorithm(job: &Job) -> HashAlgorithm {
+        job.item
+            .hash
+            .as_ref()
+            .map_or(HashAlgorithm::Sha1, |hash| hash.algorithm)
+    }
+
+    fn bulk_is_possible(&self) -> bool {
+        self.0.bulk_works.load(Ordering::Relaxed)
+    }
+}
+
+fn stop(trouble: Trouble) -> Stop {
+    match trouble {
+        Trouble::Source(error) => Stop::Source(error),
+        Trouble::Target(error) => Stop::Target(error),
+        Trouble::Ledger(error) => Stop::Ledger(error),
+        _ => Stop::Worker,
+    }
+}
+
+/// Milliseconds since 1970.
+fn now() -> i64 {
+    Timestamp::now().as_millisecond()
+}
+
+/// What the ledger keeps of a file or folder that is at the target now.
+fn entry_of(job: &Job, size: u64, etag: Option<String>, file_id: Option<String>) -> TargetEntry {
+    TargetEntry {
+        path: job.decision.target_path.clone(),
+        is_folder: false,
+        size,
+        etag: etag.unwrap_or_default(),
+        file_id,
+        modified: job.item.modified,
+        checksums: job.item.hash.iter().cloned().collect(),
+    }
+}
