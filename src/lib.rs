@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod model;
 pub mod net;
 pub mod practice;
+pub mod plan;
 pub mod source;
 pub mod survey;
 pub mod target;

@@ -6,6 +6,7 @@ mod decision;
 mod documents;
 mod hash;
 mod item;
+mod link;
 mod migration;
 mod options;
 mod outcome;
@@ -18,6 +19,7 @@ pub use decision::{Action, Decision, Step};
 pub use documents::{ExportFormat, export_extension, export_format};
 pub use hash::{HashAlgorithm, HashValue, ParseHashError};
 pub use item::{Item, ItemId, ItemKind};
+pub use link::{LINK_EXTENSION, link_file};
 pub(crate) use migration::is_loopback;
 pub use migration::{
     Migration, MigrationFileError, MigrationProblem, SourceConfig, TargetConfig, parse_rate,

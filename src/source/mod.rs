@@ -6,6 +6,8 @@ use futures::stream::BoxStream;
 
 use crate::model::{DocumentFormat, Item, ItemId, Reason, Space, SpaceId};
 
+pub use crate::model::{LINK_EXTENSION, link_file};
+
 mod error;
 pub mod google;
 pub use error::SourceError;
@@ -96,16 +98,6 @@ pub trait SurveySink: Send {
         limit: usize,
     ) -> Result<Vec<Item>, SourceError>;
 }
-
-/// Link files that browsers and desktops open: the `.url` form (an INI file) that Windows, macOS and
-/// Linux desktops know.
-pub fn link_file(address: &str) -> Vec<u8> {
-    let address: String = address.chars().filter(|c| !c.is_control()).collect();
-    format!("[InternetShortcut]\r\nURL={address}\r\n").into_bytes()
-}
-
-/// The ending of link files, with its dot.
-pub const LINK_EXTENSION: &str = ".url";
 
 impl SourceError {
     /// The outcome's reason for an item that could not be read.
