@@ -15,13 +15,15 @@
 pub mod auth;
 pub mod cli;
 pub mod dav;
+pub mod engine;
 pub mod hash;
 pub mod i18n;
 pub mod ledger;
 pub mod model;
 pub mod net;
-pub mod practice;
 pub mod plan;
+pub mod practice;
+pub mod preview;
 pub mod source;
 pub mod survey;
 pub mod target;

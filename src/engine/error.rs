@@ -17,6 +17,8 @@ pub enum EngineError {
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     #[error(transparent)]
+    Secret(#[from] super::SecretError),
+    #[error(transparent)]
     Exclude(#[from] ExcludeError),
     /// Without a survey of an earlier time there is nothing to plan from.
     #[error("nothing has been surveyed yet")]

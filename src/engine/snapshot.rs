@@ -101,7 +101,9 @@ impl Pace {
         let elapsed = now.duration_since(self.started);
         // Nothing can be said of the first moments.
         let seconds = match (items, bytes) {
-            (Some(items), Some(bytes)) if elapsed > Duration::from_secs(3) => Some(items.max(bytes)),
+            (Some(items), Some(bytes)) if elapsed > Duration::from_secs(3) => {
+                Some(items.max(bytes))
+            }
             _ => None,
         };
         Snapshot {

@@ -53,7 +53,12 @@ impl Progress {
         }
     }
 
-    /// Items that a survey, a plan or a second look has seen.
+    /// How many items a survey has found so far.
+    pub fn set_items(&self, items: u64) {
+        self.0.items_done.store(items, Ordering::Relaxed);
+    }
+
+    /// Items that a plan or a second look has seen.
     pub fn items_seen(&self, items: usize) {
         self.0.items_done.fetch_add(items as u64, Ordering::Relaxed);
     }
