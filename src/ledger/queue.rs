@@ -307,12 +307,6 @@ fn finish(db: &Connection, done: &Finished) -> rusqlite::Result<()> {
 
 /// A date that could not be set is worth a word, but the item has arrived all the same.
 fn note_properties(db: &Connection, done: &Finished) -> rusqlite::Result<()> {
-    if let Some(entry) = &done.entry {
-        db.prepare_cached("UPDATE moved SET target_etag = ?2 WHERE n = ?1")?
-            .execute(params![done.n, entry.etag])?;
-        db.prepare_cached("UPDATE target_entry SET etag = ?2 WHERE path = ?1")?
-            .execute(params![entry.path, entry.etag])?;
-    }
     match &done.outcome.detail {
         None => Ok(()),
         Some(detail) => db

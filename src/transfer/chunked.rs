@@ -10,7 +10,7 @@ use futures::stream::BoxStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinSet;
 
-use super::content::Arrived;
+use super::content::{Arrived, work};
 use super::folders::target_verdict;
 use super::progress::ItemProgress;
 use super::stream::verdict;
@@ -289,7 +289,7 @@ impl Mover {
                 .target
                 .put_chunk(upload, chunk.number, path, chunk.total, bytes)
                 .await;
-            permit.done(target_verdict(&sent, 1.0));
+            permit.done(target_verdict(&sent, work(chunk.bytes.len() as u64)));
             match sent {
                 Ok(()) => break,
                 Err(TargetError::UploadGone | TargetError::NotFound) => {
@@ -336,7 +336,11 @@ impl Mover {
         };
         let permit = self.0.target_pressure.acquire().await;
         let stored: Result<Stored, TargetError> = self.0.target.assemble(upload, &put, total).await;
-        permit.done(target_verdict(&stored, 1.0));
+        permit.done(match &stored {
+            // How long it takes says something of the file, not of the host.
+            Ok(_) => Verdict::Neutral,
+            stored => target_verdict(stored, 1.0),
+        });
         match stored {
             Ok(stored) => Ok(Arrived {
                 bytes: total,

@@ -18,7 +18,7 @@ pub(super) const LARGEST_PUT: u64 = 16 << 20;
 /// Larger files go up one by one.
 const LARGEST_BULK_FILE: u64 = 512 << 10;
 const BULK_FILES: usize = 100;
-const BULK_BYTES: u64 = 6 << 20;
+const BULK_BYTES: u64 = 4 << 20;
 
 /// What arrived, and what it is proved by.
 #[derive(Debug, Clone)]
@@ -159,7 +159,7 @@ impl Mover {
         );
         let permit = self.0.target_pressure.acquire().await;
         let stored = self.0.target.put(&Self::put(job, replace), body).await;
-        permit.done(target_verdict(&stored, 1.0));
+        permit.done(target_verdict(&stored, work(size)));
         let stored = match stored {
             Ok(stored) => stored,
             Err(error) => {
@@ -378,6 +378,11 @@ impl Mover {
         };
         Err(self.source_changed(job, trouble.into()).await)
     }
+}
+
+/// How much work `bytes` are to a server, counted in small files.
+pub(super) fn work(bytes: u64) -> f64 {
+    1.0 + bytes as f64 / f64::from(256 << 10)
 }
 
 enum Left {

@@ -44,9 +44,9 @@ pub enum Stop {
 }
 
 /// Requests under way at a time; [`Pressure`] finds out how many of them the hosts bear.
-const UNITS: usize = 12;
+const UNITS: usize = 10;
 /// Jobs that are claimed at a time.
-const CLAIM: u32 = 400;
+const CLAIM: u32 = 200;
 const TARGET_AT_ONCE: usize = 8;
 const SOURCE_AT_ONCE: usize = 12;
 /// How long a host may be out of reach before the move stops.
@@ -172,6 +172,7 @@ impl Mover {
             };
             match claim {
                 Claim::Jobs(jobs) => {
+                    // Claimed in pages, so that what is claimed is soon under way.
                     for unit in self.units(task, jobs) {
                         while running.len() >= UNITS {
                             self.one_ended(running).await?;

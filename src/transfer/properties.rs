@@ -1,5 +1,5 @@
 use super::folders::target_verdict;
-use super::{Mover, Trouble, entry_of};
+use super::{Mover, Trouble};
 use crate::ledger::{Finished, Job, Task};
 use crate::model::{ItemKind, Outcome, OutcomeKind};
 use crate::target::Properties;
@@ -18,19 +18,14 @@ impl Mover {
         let set = self.0.target.set_properties(path, &properties).await;
         permit.done(target_verdict(&set, 1.0));
         set?;
-        let mut finished = Finished {
+        // Neither stars nor creation times change a file's ETag, so the next run takes none of this for
+        // an edit.
+        Ok(Finished {
             n: job.n,
             task: Task::Properties,
             outcome: Outcome::settled(OutcomeKind::Moved, None),
             entry: None,
             properties: false,
-        };
-        if !is_folder {
-            // The next run must not take our own change for an edit.
-            let entry = self.0.target.stat(path).await?;
-            finished.entry =
-                entry.map(|entry| entry_of(job, entry.size, Some(entry.etag), entry.file_id));
-        }
-        Ok(finished)
+        })
     }
 }
