@@ -2,3 +2,4 @@
 
 pub mod login_flow;
 pub mod oauth;
+pub mod vault;
