@@ -4,5 +4,6 @@
 
 pub mod content;
 pub mod faults;
+pub mod google;
 pub mod wire;
 pub mod world;
