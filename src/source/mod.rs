@@ -9,6 +9,7 @@ use crate::model::{DocumentFormat, Item, ItemId, Reason, Space, SpaceId};
 pub use crate::model::{LINK_EXTENSION, link_file};
 
 mod error;
+pub mod folder;
 pub mod google;
 pub use error::SourceError;
 
