@@ -357,7 +357,8 @@ fn property(tag: Tag, text: &str, found: &mut DavEntry) {
         Tag::ContentType => found.content_type = some(text),
         Tag::QuotaAvailable => found.quota_available = text.parse().ok(),
         Tag::QuotaUsed => found.quota_used = text.parse().ok(),
-        Tag::FileId => found.file_id = some(text),
+        // -1 is the id of what only seems to be there (a folder `x.part`).
+        Tag::FileId => found.file_id = some(text).filter(|id| id != "-1"),
         // One element holds several, apart by spaces, when a client sent several.
         Tag::Checksum => found.checksums.extend(
             text.split_ascii_whitespace()

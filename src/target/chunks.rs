@@ -7,7 +7,7 @@ use futures::TryStreamExt as _;
 use http::header;
 use tokio::time::Instant;
 
-use super::upload::describe_file;
+use super::upload::{clamp_modified, describe_file};
 use super::{Body, Lane, Nextcloud, Put, Stored, TargetError, verb};
 use crate::dav::{DavPath, Depth, Prop, Refusal};
 use crate::model::TargetEntry;
@@ -149,22 +149,27 @@ impl Nextcloud {
             };
             match error {
                 TargetError::Temporary { .. } | TargetError::Locked => unsure = true,
-                TargetError::Unreachable { .. } | TargetError::UploadGone => {}
-                // Ours, if an earlier attempt got as far as that and its answer was lost.
-                TargetError::Taken if unsure => {
-                    return match self.find(put, total).await? {
-                        Some(entry) => Ok(stored(entry)),
-                        None => Err(error),
-                    };
-                }
+                TargetError::Taken
+                | TargetError::Changed
+                | TargetError::UploadGone
+                | TargetError::Unreachable { .. } => {}
                 _ => return Err(error),
             }
-            // Look until it is clear; every while ask again, which a server at work answers with 423.
-            match self.assembly(upload, put, total).await? {
-                Assembly::Done(entry) => return Ok(stored(entry)),
-                Assembly::Gone => return Err(TargetError::UploadGone),
-                Assembly::Open => {}
+            match (self.assembly(upload, put, total).await?, &error) {
+                // By an earlier attempt, whose answer was lost.
+                (Assembly::Done(entry), _) => return Ok(stored(entry)),
+                (Assembly::Open, TargetError::Taken | TargetError::Changed) => {
+                    // The file is there, the chunks are not removed yet.
+                    return match self.find(put, total).await? {
+                        Some(entry) if unsure => Ok(stored(entry)),
+                        _ => Err(error),
+                    };
+                }
+                (Assembly::Open, _) => {}
+                (Assembly::Gone, TargetError::Taken | TargetError::Changed) => return Err(error),
+                (Assembly::Gone, _) => return Err(TargetError::UploadGone),
             }
+            // Then ask again, which a server at work answers with 423.
             if !looks.next().await {
                 return Err(error);
             }
@@ -216,8 +221,16 @@ impl Nextcloud {
     /// for.
     async fn find(&self, put: &Put<'_>, total: u64) -> Result<Option<TargetEntry>, TargetError> {
         let entry = self.stat(put.path).await?;
+        let modified = put.modified.map(|modified| clamp_modified(modified).0);
         Ok(entry.filter(|entry| {
-            !entry.is_folder && entry.size == total && put.replace != Some(entry.etag.as_str())
+            !entry.is_folder
+                && entry.size == total
+                && put.replace != Some(entry.etag.as_str())
+                && modified.is_none_or(|modified| {
+                    entry
+                        .modified
+                        .is_some_and(|now| now.as_second() == modified)
+                })
         }))
     }
 

@@ -179,9 +179,9 @@ impl Nextcloud {
     /// Those that a request can meet.
     pub async fn stat(&self, path: &str) -> Result<Option<TargetEntry>, TargetError> {
         let entry = self.entry(path, listing::PROPS).await?;
-        // A folder `x.part` seems to be there, as a file without id and tag, and is not.
-        let entry = entry.filter(|entry| entry.file_id.is_some() || entry.etag.is_some());
-        Ok(entry.map(|entry| listing::target_entry(path.nfc().collect(), entry)))
+        Ok(entry
+            .filter(is_real)
+            .map(|entry| listing::target_entry(path.nfc().collect(), entry)))
     }
 
     async fn entry(&self, path: &str, props: &[Prop]) -> Result<Option<DavEntry>, TargetError> {
@@ -220,6 +220,7 @@ impl Nextcloud {
             405 => match self.stat(path).await? {
                 Some(entry) if entry.is_folder => Ok(FolderMade::Existed),
                 Some(_) => Err(TargetError::Taken),
+                // Neither there nor possible: a name like `x.part`.
                 None => Err(refusal.into_refused()),
             },
             404 | 409 => Err(TargetError::ParentMissing),
@@ -273,6 +274,12 @@ impl Nextcloud {
         let path = self.files(path).await?;
         self.dav.request(lane, verb(method)?, &path).await
     }
+}
+
+/// What has a name that the server keeps for itself (`x.part`) seems to be there, as a file without id and
+/// tag, and is not.
+fn is_real(entry: &DavEntry) -> bool {
+    entry.file_id.is_some() || entry.etag.is_some()
 }
 
 fn verb(name: &str) -> Result<Method, TargetError> {

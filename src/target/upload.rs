@@ -104,7 +104,27 @@ impl Nextcloud {
         let response = self.send_body(request, body).await?;
         match Refusal::check(response).await {
             Ok(response) => Ok(Stored::of(response.headers(), put.hash)),
-            Err(refusal) => Err(put_error(put, refusal)),
+            Err(refusal) => Err(self.put_error(put, refusal).await),
+        }
+    }
+
+    async fn put_error(&self, put: &Put<'_>, refusal: Refusal) -> TargetError {
+        match refusal.status.as_u16() {
+            404 => TargetError::ParentMissing,
+            // "PUT is not allowed on non-files": a folder has this name.
+            409 => TargetError::Taken,
+            412 if put.replace.is_some() => TargetError::Changed,
+            412 => match self.stat(put.path).await {
+                Ok(Some(_)) => TargetError::Taken,
+                // In the way although it is not there: a name like `x.part`, which no file may have.
+                Ok(None) => refusal.into_refused(),
+                Err(error) => error,
+            },
+            // Fewer bytes than announced arrived there: the connection's fault, not the file's.
+            400 if refusal.is_exception(&["BadRequest"]) => {
+                TargetError::temporary(refusal.describe())
+            }
+            _ => refusal.into_error(),
         }
     }
 
@@ -150,19 +170,6 @@ impl Nextcloud {
             Some(cause) => Err(TargetError::Body { cause }),
             None => answer,
         }
-    }
-}
-
-fn put_error(put: &Put<'_>, refusal: Refusal) -> TargetError {
-    match refusal.status.as_u16() {
-        404 => TargetError::ParentMissing,
-        // "PUT is not allowed on non-files": a folder has this name.
-        409 => TargetError::Taken,
-        412 if put.replace.is_none() => TargetError::Taken,
-        412 => TargetError::Changed,
-        // Fewer bytes than announced arrived there: the connection's fault, not the file's.
-        400 if refusal.is_exception(&["BadRequest"]) => TargetError::temporary(refusal.describe()),
-        _ => refusal.into_error(),
     }
 }
 
