@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::ledger::{FolderToPlan, Ledger, LedgerError, PlannedItem};
+use crate::ledger::{FolderToPlan, Ledger, LedgerError, Placed, PlannedItem};
 use crate::model::{Decision, FolderNames, ItemKind, Space, SpaceId, SpaceKind, TargetRules};
 use crate::plan::{
     Candidate, FolderView, MovedBefore, Place, PlanOptions, Previous, TargetNow, place_inside,
@@ -74,14 +74,22 @@ impl Planner {
         progress.expect(totals.folders + totals.files, 0);
         // Depth first, so that what waits is at most the siblings along one path.
         let mut pending = self.tops(ledger).await?;
+        let mut decided = Vec::new();
         loop {
             while let Some(next) = pending.pop() {
                 if cancel.is_cancelled() {
                     return Err(PreviewError::Cancelled);
                 }
-                let below = self.plan_one(ledger, progress, next).await?;
+                let items = ledger.children(next.folder.clone()).await?;
+                let below = self.plan_items(ledger, &next, items, &mut decided).await?;
                 pending.extend(below);
+                if decided.len() >= PAGE {
+                    progress.items_seen(decided.len());
+                    ledger.write_decisions(std::mem::take(&mut decided)).await?;
+                }
             }
+            progress.items_seen(decided.len());
+            ledger.write_decisions(std::mem::take(&mut decided)).await?;
             // Folders that lie in each other are reached from no top.
             match ledger.break_folder_loop().await? {
                 None => break,
@@ -89,7 +97,8 @@ impl Planner {
                     let found = ledger.planned_item(&lost).await?;
                     let Some(item) = found else { break };
                     let top = self.orphans_top(ledger).await?;
-                    pending.extend(self.plan_items(ledger, progress, &top, vec![item]).await?);
+                    let items = vec![item];
+                    pending.extend(self.plan_items(ledger, &top, items, &mut decided).await?);
                 }
             }
         }
@@ -160,22 +169,12 @@ impl Planner {
     }
 
     /// Plans what lies in one folder, and says which folders come next.
-    async fn plan_one(
-        &self,
-        ledger: &Ledger,
-        progress: &Progress,
-        folder: Pending,
-    ) -> Result<Vec<Pending>, PreviewError> {
-        let items = ledger.children(folder.folder.clone()).await?;
-        self.plan_items(ledger, progress, &folder, items).await
-    }
-
     async fn plan_items(
         &self,
         ledger: &Ledger,
-        progress: &Progress,
         folder: &Pending,
         items: Vec<PlannedItem>,
+        decided: &mut Vec<Placed>,
     ) -> Result<Vec<Pending>, PreviewError> {
         if items.is_empty() {
             return Ok(Vec::new());
@@ -213,14 +212,19 @@ impl Planner {
                 below.push(inside(folder, candidate, decision));
             }
         }
-        progress.items_seen(decisions.len());
-        let mut rows: Vec<(i64, Decision)> = numbers.into_iter().zip(decisions).collect();
-        while !rows.is_empty() {
-            let page = rows.split_off(rows.len().saturating_sub(PAGE));
-            ledger
-                .write_decisions(page, folder.top.clone(), folder.depth)
-                .await?;
-        }
+        let names = candidates.into_iter().map(|candidate| candidate.item.name);
+        decided.extend(numbers.into_iter().zip(decisions).zip(names).map(
+            |((n, decision), name)| Placed {
+                n,
+                decision,
+                top: if folder.top.is_empty() {
+                    name
+                } else {
+                    folder.top.clone()
+                },
+                depth: folder.depth,
+            },
+        ));
         Ok(below)
     }
 }

@@ -42,6 +42,7 @@ pub async fn survey_source(
         surveyor,
         found,
         count: 0,
+        waiting: Vec::new(),
         broken: None,
     };
     let surveyed = tokio::select! {
@@ -52,6 +53,9 @@ pub async fn survey_source(
         return Err(error.into());
     }
     surveyed.map_err(SurveyError::Source)?;
+    sink.surveyor
+        .items(std::mem::take(&mut sink.waiting))
+        .await?;
     sink.surveyor.finish().await?;
     Ok(ledger.survey_totals().await?)
 }
@@ -90,11 +94,24 @@ struct LedgerSink<'a> {
     surveyor: Surveyor,
     found: &'a (dyn Fn(u64) + Send + Sync),
     count: u64,
+    /// Told, but not written yet: a source that goes folder by folder tells of few at a time, and each
+    /// transaction waits for the disk.
+    waiting: Vec<Item>,
     /// The ledger's own error, which a [`SourceError`] would hide.
     broken: Option<LedgerError>,
 }
 
 impl LedgerSink<'_> {
+    /// Writes what waits; before anything else is written or asked.
+    async fn flush(&mut self) -> Result<(), SourceError> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let items = std::mem::take(&mut self.waiting);
+        let result = self.surveyor.items(items).await;
+        self.kept(result)
+    }
+
     fn kept<T>(&mut self, result: Result<T, LedgerError>) -> Result<T, SourceError> {
         result.map_err(|error| {
             let shown = error.to_string();
@@ -109,28 +126,35 @@ impl LedgerSink<'_> {
 #[async_trait]
 impl SurveySink for LedgerSink<'_> {
     async fn space(&mut self, space: Space) -> Result<(), SourceError> {
+        self.flush().await?;
         let result = self.surveyor.space(space).await;
         self.kept(result)
     }
 
     async fn items(&mut self, items: Vec<Item>) -> Result<(), SourceError> {
         self.count += items.len() as u64;
-        let result = self.surveyor.items(items).await;
         (self.found)(self.count);
-        self.kept(result)
+        self.waiting.extend(items);
+        if self.waiting.len() >= PAGE {
+            self.flush().await?;
+        }
+        Ok(())
     }
 
     async fn gone(&mut self, ids: Vec<ItemId>) -> Result<(), SourceError> {
+        self.flush().await?;
         let result = self.surveyor.gone(ids).await;
         self.kept(result)
     }
 
     async fn unchanged_unless_told(&mut self, space: &SpaceId) -> Result<(), SourceError> {
+        self.flush().await?;
         let result = self.surveyor.unchanged_unless_told(space).await;
         self.kept(result)
     }
 
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
+        self.flush().await?;
         let result = self.surveyor.known(id).await;
         self.kept(result)
     }
@@ -140,6 +164,7 @@ impl SurveySink for LedgerSink<'_> {
         after: Option<&ItemId>,
         limit: usize,
     ) -> Result<Vec<Item>, SourceError> {
+        self.flush().await?;
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let result = self.surveyor.dangling_shortcuts(after, limit).await;
         self.kept(result)
@@ -151,6 +176,7 @@ impl SurveySink for LedgerSink<'_> {
         after: Option<&ItemId>,
         limit: usize,
     ) -> Result<Vec<Item>, SourceError> {
+        self.flush().await?;
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let result = self.surveyor.without_parent(space, after, limit).await;
         self.kept(result)

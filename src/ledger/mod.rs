@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::LedgerError;
 pub use outcomes::{Account, Balance, ReportRow};
-pub use plan::{FolderToPlan, MovedBefore, PlanTotals, PlannedItem, TopFolder};
+pub use plan::{FolderToPlan, MovedBefore, Placed, PlanTotals, PlannedItem, TopFolder};
 pub use queue::{Claim, Finished, Job, RunState, Task};
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use rusqlite_migration::SchemaVersion;

@@ -48,6 +48,18 @@ pub struct MovedBefore {
     pub elsewhere: Option<TargetEntry>,
 }
 
+/// A decision and where its item lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    pub n: i64,
+    pub decision: Decision,
+    /// What people know the place by that it counts for: the folder at the top of the source that it lies
+    /// in, or its own name there.
+    pub top: String,
+    /// How many folders it lies in at the target.
+    pub depth: u32,
+}
+
 /// The sums of a plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlanTotals {
@@ -147,34 +159,28 @@ impl Ledger {
         .await
     }
 
-    /// `top`: the first folder of the item's place at the source; `depth`: how many folders it lies in.
-    pub async fn write_decisions(
-        &self,
-        decisions: Vec<(i64, Decision)>,
-        top: String,
-        depth: u32,
-    ) -> Result<(), LedgerError> {
+    pub async fn write_decisions(&self, decisions: Vec<Placed>) -> Result<(), LedgerError> {
         self.transaction(move |db| {
             let mut insert = db.prepare_cached(
                 "INSERT INTO decision (n, action, reason, step, target_path, top, renamed, bytes, settled, \
                  task, depth) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?;
-            for (n, decision) in &decisions {
+            for placed in &decisions {
+                let decision = &placed.decision;
                 let step = serde_json::to_string(&decision.step)
                     .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-                let top = if top.is_empty() { &decision.target_path } else { &top };
                 insert.execute(params![
-                    n,
+                    placed.n,
                     decision.action.code(),
                     decision.reason.map(Reason::code),
                     step,
                     decision.target_path,
-                    top,
+                    placed.top,
                     decision.renamed.map(NameChange::code),
                     signed(decision.bytes),
                     decision.settled.map(OutcomeKind::code),
                     task_of(&decision.step).map(Task::code),
-                    depth,
+                    placed.depth,
                 ])?;
             }
             Ok(())
@@ -182,8 +188,8 @@ impl Ledger {
         .await
     }
 
-    /// Items that the plan did not reach, because their folders lie in each other: one of them becomes an
-    /// orphan, to be planned next. `false`: every item has its decision.
+    /// An item that the plan did not reach, because its folders lie in each other: it becomes an orphan, to
+    /// be planned next. `None`: every item has its decision.
     pub async fn break_folder_loop(&self) -> Result<Option<ItemId>, LedgerError> {
         self.transaction(|db| {
             let lost: Option<(i64, String)> = db

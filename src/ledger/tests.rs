@@ -119,11 +119,13 @@ async fn planned(folder: &Path) -> Ledger {
         (3, decision(upload, "Orphans/lost"), 1),
     ];
     for (n, decision, depth) in steps {
-        let rows = vec![(n, decision)];
-        ledger
-            .write_decisions(rows, String::new(), depth)
-            .await
-            .unwrap();
+        let placed = Placed {
+            n,
+            top: decision.target_path.clone(),
+            decision,
+            depth,
+        };
+        ledger.write_decisions(vec![placed]).await.unwrap();
     }
     assert_eq!(ledger.complete_plan().await.unwrap(), None);
     ledger.finish_plan(plan).await.unwrap();
