@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use super::EngineError;
 use crate::auth::oauth::{ClientCredentials, GOOGLE_DRIVE_SCOPE, Provider, TokenSource};
 use crate::model::{Migration, SourceConfig, TargetInfo};
+use crate::source::folder::FolderSource;
 use crate::source::google::GoogleDrive;
 use crate::source::{Source, SourceError};
 use crate::target::Nextcloud;
@@ -67,7 +68,8 @@ pub(super) async fn source(
                 GoogleDrive::new(endpoint.as_ref(), tokens, &migration.scope).map_err(unusable)?;
             Arc::new(drive)
         }
-        SourceConfig::Nextcloud { .. } | SourceConfig::Folder { .. } => {
+        SourceConfig::Folder { path } => Arc::new(FolderSource::new(path.clone())),
+        SourceConfig::Nextcloud { .. } => {
             return Err(EngineError::Internal("this source follows".into()));
         }
     };
