@@ -118,23 +118,25 @@ pub(super) async fn get(
         Permit::MetadataOnly
     };
     shared.authorise(&headers, wanted)?;
-    let (node, trashed) = visible(&shared.drive(), &id, &params, &headers)?;
     if content {
+        let (node, _) = visible(&shared.drive(), &id, None, &headers)?;
         return media::download(&node, &params, &headers);
     }
+    let (node, trashed) = visible(&shared.drive(), &id, Some(&params), &headers)?;
     let mask = Mask::of(params.get("fields"), FILE_DEFAULT, "File")?;
     Ok(ok(&file(&shared.drive(), &node, trashed, &mask, &headers)))
 }
 
-/// An item that this request may see.
+/// An item that this request may see. Content comes without `supportsAllDrives`, too (rclone never sends it
+/// there): then there are no `params` to look at.
 pub(super) fn visible(
     drive: &Drive,
     id: &str,
-    params: &Params,
+    params: Option<&Params>,
     headers: &HeaderMap,
 ) -> Result<(Node, bool), ApiError> {
     let (node, trashed) = drive.find(id).ok_or_else(|| ApiError::not_found(id))?;
-    let drives = node.drive.is_none() || flag(params, "supportsAllDrives");
+    let drives = node.drive.is_none() || params.is_none_or(|p| flag(p, "supportsAllDrives"));
     let key = node.resource_key.as_ref().is_none_or(|key| {
         let sent = headers.get("x-goog-drive-resource-keys");
         let sent = sent
@@ -361,7 +363,7 @@ pub(super) async fn permissions(
     shared.authorise(&headers, Permit::MetadataOnly)?;
     let default = "kind,nextPageToken,permissions(kind,id,type,role)";
     let mask = Mask::of(params.get("fields"), default, "PermissionList")?;
-    let (node, _) = visible(&shared.drive(), &id, &params, &headers)?;
+    let (node, _) = visible(&shared.drive(), &id, Some(&params), &headers)?;
     if node.owner != Owner::Me || node.reach == Reach::ById {
         let message = "The user does not have sufficient permissions for this file.";
         return Err(ApiError::new(403, "insufficientFilePermissions", message));

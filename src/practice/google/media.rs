@@ -137,10 +137,7 @@ pub(super) async fn export(
         "" => return Err(ApiError::required("mimeType")),
         media_type => media_type,
     };
-    // Exporting has no `supportsAllDrives`: it works for shared drives as it is.
-    let mut all_drives = params.clone();
-    all_drives.insert("supportsAllDrives".into(), "true".into());
-    let (node, _) = visible(&shared.drive(), &id, &all_drives, &headers)?;
+    let (node, _) = visible(&shared.drive(), &id, None, &headers)?;
     let NodeKind::Document { native, .. } = node.kind else {
         return Err(ApiError::new(
             403,
@@ -181,9 +178,7 @@ pub(super) async fn export_link(
     if shared.authorise(&headers, Permit::Content).is_err() {
         return page(StatusCode::UNAUTHORIZED);
     }
-    let mut all_drives = params.clone();
-    all_drives.insert("supportsAllDrives".into(), "true".into());
-    let found = visible(&shared.drive(), param(&params, "id"), &all_drives, &headers);
+    let found = visible(&shared.drive(), param(&params, "id"), None, &headers);
     let Ok((node, _)) = found else {
         return page(StatusCode::NOT_FOUND);
     };

@@ -259,6 +259,9 @@ async fn shared_drives() {
         failure(404, "notFound", "fileId")
     );
     asking.ok(&path, &[("supportsAllDrives", "true")]).await;
+    let file = format!("drive/v3/files/{}", asking.id("drive-file"));
+    let media = asking.request(&file, &[("alt", "media")]).send().await;
+    assert_eq!(media.unwrap().status(), 200);
     let root = asking
         .ok(
             &format!("drive/v3/files/{id}"),
