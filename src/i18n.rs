@@ -54,7 +54,10 @@ impl Lang {
                 &[
                     include_str!(concat!("../i18n/", $lang, "/cli.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/errors.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/progress.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/reasons.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/results.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/troubles.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/units.ftl")),
                 ]
             };

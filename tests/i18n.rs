@@ -122,9 +122,7 @@ fn generated() -> BTreeSet<String> {
         .collect()
 }
 
-/// Every `"text"` in the source code, and those among them that [`Texts::text`] is called with.
-///
-/// [`Texts::text`]: transhumance::i18n::Texts::text
+/// Every `"text"` in the source code, and those among them that a message is asked for with.
 fn quoted() -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut all, mut asked) = (BTreeSet::new(), BTreeSet::new());
     for path in files(&root().join("src"), "rs") {
@@ -140,7 +138,8 @@ fn quoted() -> (BTreeSet<String>, BTreeSet<String>) {
                     .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
             if is_key {
                 all.insert(part.to_owned());
-                if before.trim_end().ends_with(".text(") {
+                let asks = [".text(", ".tell(", "say(", ".detail(", "page("];
+                if asks.iter().any(|call| before.trim_end().ends_with(call)) {
                     asked.insert(part.to_owned());
                 }
             }

@@ -17,6 +17,17 @@ help-version = Shows the version
 help-file = The migration file (“transhumance init” makes one)
 
 help-init = Writes a migration file to fill in
+help-login = Signs in at the source or at the target
+help-login-end = Which end: source or target
+help-login-revoke = Takes the access back instead
+
+help-survey = Lists everything at both ends; nothing is moved
+help-preview = Decides what becomes of every item and says so; nothing is moved
+help-preview-offline = From the last survey, without the network
+help-move = Moves; goes on where it was stopped
+help-verify = Looks again at everything that arrived
+help-report = Gives the account of every item
+help-status = Says how far the migration has come
 
 # Wrong usage.
 usage-no-command = Say what to do. { $commands }
@@ -60,3 +71,19 @@ init-documents = What Google’s own documents become: “odf” (LibreOffice), 
 init-on-conflict = When something else of the same name is in the Nextcloud already:
     “keep-both” (the arriving file gets a number), “skip” or “replace-older” (the old one stays among the versions).
 init-bandwidth = To leave room on the line for others:
+
+# transhumance login
+login-open = Sign in in the browser that opens now. If none opens, copy this address into one:
+    { $url }
+login-ask-client-secret = Client secret (Google Cloud console, “Clients”; it is not shown while you type):{" "}
+login-done = Signed in to { $host }.
+login-revoked = The access to { $host } is taken back and forgotten.
+login-not-needed = A folder needs no sign-in.
+login-vault-set-aside = The keychain no longer had the key of the sign-ins kept earlier. They are set aside as { $path }; new ones are kept from now on.
+browser-done = You are signed in
+browser-done-text = Transhumance may now read your files. You can close this page and go back to the terminal.
+browser-failed = The sign-in did not work
+browser-failed-text = You can close this page; the terminal says what to do.
+
+# Ctrl-C
+stop-asked = Stopping: what is under way is being parked… (Ctrl-C once more stops at once.)

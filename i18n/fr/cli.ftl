@@ -17,6 +17,17 @@ help-version = Montre la version
 help-file = Le fichier de migration (« transhumance init » en crée un)
 
 help-init = Écrit un fichier de migration à remplir
+help-login = Connecte à la source ou à la cible
+help-login-end = De quel côté : source ou target (cible)
+help-login-revoke = Retire au contraire l’accès
+
+help-survey = Fait l’inventaire des deux côtés ; rien n’est déménagé
+help-preview = Décide du sort de chaque élément et le dit ; rien n’est déménagé
+help-preview-offline = À partir du dernier inventaire, sans réseau
+help-move = Déménage ; reprend là où il s’était arrêté
+help-verify = Revérifie tout ce qui est arrivé
+help-report = Rend le compte de chaque élément
+help-status = Dit où en est la migration
 
 # Mauvais usage.
 usage-no-command = Dites ce qu’il faut faire. { $commands }
@@ -60,3 +71,19 @@ init-documents = Ce que deviennent les documents propres à Google : « odf �
 init-on-conflict = Quand le Nextcloud a déjà autre chose du même nom :
     « keep-both » (le fichier qui arrive reçoit un numéro), « skip » (il est laissé) ou « replace-older » (l’ancien reste parmi les versions).
 init-bandwidth = Pour laisser de la place aux autres sur la ligne :
+
+# transhumance login
+login-open = Connectez-vous dans le navigateur qui s’ouvre. S’il ne s’ouvre pas, copiez-y cette adresse :
+    { $url }
+login-ask-client-secret = Code secret du client (console Google Cloud, « Clients » ; il ne s’affiche pas pendant la saisie) :{" "}
+login-done = Vous êtes connecté·e à { $host }.
+login-revoked = L’accès à { $host } est retiré et oublié.
+login-not-needed = Un dossier ne demande pas de connexion.
+login-vault-set-aside = Le trousseau n’avait plus la clé des connexions gardées auparavant. Elles sont mises de côté sous { $path } ; les nouvelles seront gardées désormais.
+browser-done = Vous êtes connecté·e
+browser-done-text = Transhumance peut maintenant lire vos fichiers. Vous pouvez fermer cette page et revenir au terminal.
+browser-failed = La connexion n’a pas fonctionné
+browser-failed-text = Vous pouvez fermer cette page ; le terminal dit ce qu’il faut faire.
+
+# Ctrl-C
+stop-asked = Arrêt demandé : ce qui est en cours est mis à l’abri… (Ctrl-C une fois de plus arrête tout de suite.)

@@ -62,12 +62,43 @@ impl From<LangArg> for Lang {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Init(File),
+    Login(Login),
+    Survey(File),
+    Preview(Preview),
+    Move(File),
+    Verify(File),
+    Report(File),
+    Status(File),
 }
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct File {
     #[arg(value_name = "value-file")]
     pub file: PathBuf,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Login {
+    #[command(flatten)]
+    pub file: File,
+    #[arg(value_enum, value_name = "source|target", hide_possible_values = true)]
+    pub end: End,
+    #[arg(long)]
+    pub revoke: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum End {
+    Source,
+    Target,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Preview {
+    #[command(flatten)]
+    pub file: File,
+    #[arg(long)]
+    pub offline: bool,
 }
 
 /// The language of this run: `--lang` wherever it stands, else the system's. Needed before the arguments

@@ -1,6 +1,7 @@
 //! The one way out to the terminal.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use crate::i18n::Texts;
 /// Says what a command has to say: sentences for people, or JSON lines for scripts.
 #[derive(Debug)]
 pub struct Console {
-    pub texts: Texts,
+    pub texts: Arc<Texts>,
     pub json: bool,
     pub quiet: bool,
 }
@@ -30,7 +31,7 @@ struct ErrorLine<'a> {
 impl Console {
     pub fn new(texts: Texts, common: &Common) -> Self {
         Self {
-            texts,
+            texts: Arc::new(texts),
             json: common.json,
             quiet: common.quiet,
         }
@@ -46,6 +47,23 @@ impl Console {
     /// A message of the catalogue, for people, on standard output.
     pub fn tell(&self, key: &str, args: &[(&str, crate::i18n::Value<'_>)]) {
         self.say(&self.texts.text(key, args));
+    }
+
+    /// How many there are of each, one below the other. What there is none of is left out.
+    pub fn table(&self, rows: &[(u64, &str)]) {
+        let rows: Vec<(String, &str)> = rows
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, key)| (self.texts.number(*count), *key))
+            .collect();
+        let width = rows.iter().map(|(count, _)| count.chars().count()).max();
+        for (count, key) in &rows {
+            let label = self.texts.text(key, &[]);
+            self.say(&format!(
+                "  {count:>width$}  {label}",
+                width = width.unwrap_or(0)
+            ));
+        }
     }
 
     /// A line for scripts, on standard output.
@@ -86,7 +104,7 @@ pub fn refuse(refusal: &Refusal, json: bool) {
     }
 }
 
-fn print_json(event: &impl Serialize) {
+pub fn print_json(event: &impl Serialize) {
     if let Ok(line) = serde_json::to_string(event) {
         print(&line);
     }
@@ -99,6 +117,6 @@ fn print(line: &str) {
     let _ = out.flush();
 }
 
-fn complain(line: &str) {
+pub fn complain(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

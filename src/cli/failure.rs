@@ -4,7 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Exit;
-use crate::i18n::Texts;
+use crate::i18n::{Texts, Value};
+use crate::model::{MigrationFileError, MigrationProblem};
 
 /// Why a command could not do what it was asked, ready to be said.
 #[derive(Debug)]
@@ -27,6 +28,20 @@ impl Failure {
             message,
             file: None,
             line: None,
+        }
+    }
+
+    /// A migration file that cannot be used: `file:line: what is wrong, and what to do`.
+    pub fn migration_file(error: &MigrationFileError, texts: &Texts) -> Self {
+        let mut place = error.path.display().to_string();
+        if let Some(line) = error.line {
+            place = format!("{place}:{line}");
+        }
+        let message = format!("{place}: {}", problem(&error.problem, texts));
+        Self {
+            file: Some(error.path.clone()),
+            line: error.line,
+            ..Self::new(Exit::BadUsage, "migration-file", message)
         }
     }
 
@@ -57,4 +72,79 @@ pub fn io_cause(error: &io::Error, texts: &Texts) -> String {
         _ => return error.to_string(),
     };
     texts.text(key, &[])
+}
+
+fn problem(problem: &MigrationProblem, texts: &Texts) -> String {
+    let say = |key: &str, what: &str| texts.text(key, &[("what", what.into())]);
+    match problem {
+        MigrationProblem::Unreadable(error) => say("file-unreadable", &io_cause(error, texts)),
+        MigrationProblem::Syntax(detail) => say("file-syntax", &one_line(detail)),
+        MigrationProblem::UnknownKey(key) => say("file-unknown-key", key),
+        MigrationProblem::MissingKey(key) => say("file-missing-key", key),
+        MigrationProblem::WrongValue(detail) => wrong_value(detail, texts),
+        MigrationProblem::UnknownKind(kind) => say("file-unknown-kind", kind),
+        MigrationProblem::KindNotYet(kind) => say("file-kind-not-yet", kind),
+        MigrationProblem::ForeignKey { key, kind } => {
+            let args = [("what", Value::from(key)), ("kind", Value::from(kind))];
+            texts.text("file-foreign-key", &args)
+        }
+        MigrationProblem::BadUrl(url) => say("file-bad-url", url),
+        MigrationProblem::InsecureUrl(url) => say("file-insecure-url", url),
+        MigrationProblem::SecretInUrl(url) => say("file-secret-in-url", url),
+        MigrationProblem::EndpointNotLoopback(url) => say("file-endpoint", url),
+        MigrationProblem::BadRate(rate) => say("file-bad-rate", rate),
+        MigrationProblem::BadPattern(pattern) => say("file-bad-pattern", pattern),
+        MigrationProblem::BadFolder(folder) => say("file-bad-folder", folder),
+        MigrationProblem::MissingFolder(folder) => say("file-missing-folder", folder),
+    }
+}
+
+/// What serde says of a value, such as ``unknown variant `doc`, expected one of `odf`, `pdf` `` or
+/// `invalid type: string "yes", expected a boolean`, taken apart and said again.
+fn wrong_value(detail: &str, texts: &Texts) -> String {
+    let allowed: Vec<&str> = detail.split('`').skip(1).step_by(2).collect();
+    if let (true, Some((value, allowed))) =
+        (detail.starts_with("unknown variant"), allowed.split_first())
+    {
+        let args = [
+            ("what", Value::from(*value)),
+            ("allowed", allowed.join(", ").into()),
+        ];
+        return texts.text("file-wrong-choice", &args);
+    }
+    let key = match detail.rsplit_once("expected ").map(|(_, kind)| kind) {
+        Some("a boolean") => "file-wants-boolean",
+        Some("a string") => "file-wants-text",
+        Some("a sequence") => "file-wants-list",
+        Some(kind) if kind.starts_with("struct") || kind == "a map" => "file-wants-section",
+        _ => return texts.text("file-wrong-value", &[("what", one_line(detail).into())]),
+    };
+    texts.text(key, &[])
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+
+    #[test]
+    fn takes_apart_what_serde_says() {
+        let texts = Texts::new(Lang::Fr);
+        let choice = wrong_value(
+            "unknown variant `doc`, expected one of `odf`, `pdf`",
+            &texts,
+        );
+        assert!(
+            choice.contains("doc") && choice.contains("odf, pdf"),
+            "{choice}"
+        );
+        let boolean = wrong_value("invalid type: string \"yes\", expected a boolean", &texts);
+        assert!(boolean.contains("true"), "{boolean}");
+        let other = wrong_value("invalid value: something\nelse", &texts);
+        assert!(other.contains("something else"), "{other}");
+    }
 }

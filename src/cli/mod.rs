@@ -3,7 +3,16 @@
 mod args;
 mod console;
 mod failure;
+mod home;
 mod init;
+mod log;
+mod login;
+mod progress;
+mod session;
+mod stop;
+mod trouble;
+mod words;
+mod work;
 
 use std::ffi::OsString;
 
@@ -71,7 +80,29 @@ fn dispatch(args: &Args, console: &Console) -> Result<Exit, Failure> {
         let message = texts.text("usage-no-command", &[("commands", names.into())]);
         return Err(Failure::new(Exit::BadUsage, "usage", message));
     };
+    let common = &args.common;
     match command {
         Command::Init(file) => init::run(&file.file, console),
+        Command::Login(login) => login::run(login, common, console),
+        Command::Survey(file) => session::work_on(&file.file, common, console, async |work| {
+            work.survey().await
+        }),
+        Command::Preview(preview) => {
+            session::work_on(&preview.file.file, common, console, async |work| {
+                work.preview(preview.offline).await
+            })
+        }
+        Command::Move(file) => session::work_on(&file.file, common, console, async |work| {
+            work.move_items().await
+        }),
+        Command::Verify(file) => session::work_on(&file.file, common, console, async |work| {
+            work.verify().await
+        }),
+        Command::Report(file) => session::work_on(&file.file, common, console, async |work| {
+            work.report(true).await
+        }),
+        Command::Status(file) => session::work_on(&file.file, common, console, async |work| {
+            work.status().await
+        }),
     }
 }

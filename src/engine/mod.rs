@@ -2,6 +2,7 @@
 
 mod connect;
 mod error;
+mod secrets;
 mod snapshot;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 
 pub use connect::{Secret, SecretError, Secrets};
 pub use error::{DoesNotFit, EngineError};
+pub use secrets::{KeptSecrets, NeverGiven};
 use snapshot::Pace;
 pub use snapshot::{Phase, Snapshot};
 use tokio::sync::{OnceCell, watch};

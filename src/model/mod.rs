@@ -29,7 +29,7 @@ pub use outcome::{Outcome, OutcomeKind, Proof};
 pub use reason::{NameChange, Reason};
 pub use space::{FolderNames, Space, SpaceId, SpaceKind};
 pub use summary::{
-    MoveDone, PreviewDone, ReportDone, ReportItem, StatusDone, SurveyDone, VerifyDone,
+    MoveDone, PreviewDone, ReportDone, ReportItem, StatusDone, SurveyDone, VerifyDone, VerifyItem,
 };
 pub use target::{BulkSupport, ChunkedSupport, TargetEntry, TargetInfo, TargetRules};
 

@@ -180,16 +180,14 @@ pub struct ReportDone {
 pub struct ReportItem {
     /// The source's own identifier.
     pub id: String,
-    /// Where it lies at the source.
-    pub path: String,
+    /// Its name at the source.
+    pub name: String,
     /// [`super::ItemKind::code`]
     pub kind: String,
     /// Relative to the account's files at the target; empty where it has no place there.
     pub target_path: String,
-    /// [`Action::code`]
-    pub action: Option<String>,
-    /// [`OutcomeKind::code`]; `None` while it is still to be moved.
-    pub outcome: Option<String>,
+    /// [`OutcomeKind::code`]
+    pub outcome: String,
     /// [`super::Reason::code`]
     pub reason: Option<String>,
     /// [`super::NameChange::code`]
@@ -200,6 +198,18 @@ pub struct ReportItem {
     pub proof: Option<String>,
     /// The proof's digest, as `algorithm:hex`.
     pub hash: Option<String>,
+    /// For the technically minded; never a secret.
+    pub detail: Option<String>,
+}
+
+/// An item that a second look did not prove: a line of `verify --json`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename = "verify.item")]
+pub struct VerifyItem {
+    pub id: String,
+    pub target_path: String,
+    /// `weak`, `edited`, `mismatched`, `missing` or `unknown`.
+    pub verdict: String,
     /// For the technically minded; never a secret.
     pub detail: Option<String>,
 }

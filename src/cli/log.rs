@@ -1,0 +1,49 @@
+//! The technical log: what a person sends along when something does not work. Never a secret.
+
+use std::path::Path;
+
+use tracing::Level;
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::rolling::{InitError, Rotation};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt};
+
+/// How many days of logs are kept.
+const DAYS: usize = 7;
+
+/// Starts writing to `logs/` in the data directory, and to standard error with `verbose`. What is said is
+/// written until the guard is dropped.
+///
+/// # Errors
+/// When the folder cannot be written to.
+pub fn start(data_dir: &Path, verbose: bool) -> Result<WorkerGuard, InitError> {
+    let file = tracing_appender::rolling::Builder::new()
+        .rotation(Rotation::DAILY)
+        .filename_prefix("transhumance")
+        .filename_suffix("log")
+        .max_log_files(DAYS)
+        .build(data_dir.join("logs"))?;
+    let (file, guard) = tracing_appender::non_blocking(file);
+    // Of other crates only warnings: their chattier levels print addresses with what is secret in them.
+    let ours = if verbose { Level::DEBUG } else { Level::INFO };
+    let levels = Targets::new()
+        .with_default(Level::WARN)
+        .with_target("transhumance", ours);
+    let to_file = fmt::layer()
+        .with_ansi(false)
+        .with_writer(file)
+        .with_filter(levels.clone());
+    let to_terminal = verbose.then(|| {
+        fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_filter(levels)
+    });
+    // A second subscriber in one process (tests) is not wanted; the first one goes on.
+    let _ = tracing_subscriber::registry()
+        .with(to_file)
+        .with(to_terminal)
+        .try_init();
+    Ok(guard)
+}

@@ -1,0 +1,317 @@
+//! `transhumance login FILE source|target`: signs in, keeps what is needed in the vault, or takes the
+//! access back.
+
+use std::io::{BufRead, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::Exit;
+use super::args::{self, Common, End};
+use super::console::Console;
+use super::failure::Failure;
+use super::session::{self, Home};
+use super::trouble::{self, Ends, Place};
+use crate::auth::login_flow::LoginFlow;
+use crate::auth::oauth::{
+    BrowserPage, BrowserPages, ClientCredentials, GOOGLE_DRIVE_SCOPE, OAuthError, Provider, SignIn,
+    TokenSource,
+};
+use crate::dav::DavError;
+use crate::engine::{KeptSecrets, Secret};
+use crate::model::{Migration, SourceConfig};
+use crate::target::Nextcloud;
+
+/// One sign-in.
+struct Login<'a> {
+    console: &'a Console,
+    migration: &'a Migration,
+    secrets: &'a KeptSecrets,
+    place: &'a Place,
+    end: End,
+    cancel: &'a CancellationToken,
+}
+
+/// Where and as whom.
+struct Account<'a> {
+    url: &'a Url,
+    user: &'a str,
+    secret: Secret,
+}
+
+pub fn run(args: &args::Login, common: &Common, console: &Console) -> Result<Exit, Failure> {
+    let texts = &console.texts;
+    let file: &Path = &args.file.file;
+    let migration = session::read(file, texts)?;
+    let home = Home::open(common, texts)?;
+    let secrets = KeptSecrets::new(&home.data_dir);
+    let ends = Ends::of(&migration, &file.display().to_string());
+    session::run(console, async |cancel| {
+        let login = Login {
+            console,
+            migration: &migration,
+            secrets: &secrets,
+            place: match args.end {
+                End::Source => &ends.source,
+                End::Target => &ends.target,
+            },
+            end: args.end,
+            cancel: &cancel,
+        };
+        match args.revoke {
+            true => login.revoke().await,
+            false => login.sign_in().await,
+        }
+    })
+}
+
+impl Login<'_> {
+    /// The Nextcloud account in question; `None`: it is not a Nextcloud.
+    fn nextcloud(&self) -> Option<Account<'_>> {
+        match (self.end, &self.migration.source) {
+            (End::Target, _) => Some(Account {
+                url: &self.migration.target.url,
+                user: &self.migration.target.user,
+                secret: Secret::TargetPassword,
+            }),
+            (End::Source, SourceConfig::Nextcloud { url, user, .. }) => Some(Account {
+                url,
+                user,
+                secret: Secret::SourcePassword,
+            }),
+            (End::Source, SourceConfig::Google { .. } | SourceConfig::Folder { .. }) => None,
+        }
+    }
+
+    async fn sign_in(&self) -> Result<Exit, Failure> {
+        if let Some(account) = self.nextcloud() {
+            self.open_vault().await?;
+            return self.sign_in_to_nextcloud(&account).await;
+        }
+        match &self.migration.source {
+            SourceConfig::Google {
+                client_id,
+                endpoint,
+                ..
+            } => {
+                self.open_vault().await?;
+                self.sign_in_to_google(client_id, endpoint.as_ref()).await
+            }
+            _ => {
+                self.console.tell("login-not-needed", &[]);
+                Ok(self.done(None))
+            }
+        }
+    }
+
+    /// Before the browser is opened: what is gained there must be kept.
+    async fn open_vault(&self) -> Result<(), Failure> {
+        let texts = &self.console.texts;
+        let aside = self.secrets.prepare().await;
+        let aside: Option<PathBuf> = aside.map_err(|error| trouble::vault(&error, texts))?;
+        if let Some(path) = aside {
+            let path = path.display().to_string();
+            self.console
+                .tell("login-vault-set-aside", &[("path", path.into())]);
+        }
+        Ok(())
+    }
+
+    async fn sign_in_to_nextcloud(&self, account: &Account<'_>) -> Result<Exit, Failure> {
+        let texts = &self.console.texts;
+        let failed = |error| trouble::login(&error, self.place, texts);
+        let flow = LoginFlow::start(account.url).await.map_err(failed)?;
+        self.open_browser(flow.login_url());
+        let login = flow.wait(self.cancel).await.map_err(failed)?;
+        if login.login_name != account.user {
+            // The password belongs to that other name; nobody would ever use it.
+            let _ = self
+                .take_back(account.url, &login.login_name, login.app_password)
+                .await;
+            let args = [
+                ("host", self.place.host.as_str().into()),
+                ("found", login.login_name.into()),
+                ("wanted", account.user.into()),
+            ];
+            let message = texts.text("login-other-account", &args);
+            return Err(Failure::new(Exit::NoConnection, "login", message));
+        }
+        self.keep(account.secret, &login.app_password).await?;
+        Ok(self.done(Some(account.user)))
+    }
+
+    async fn sign_in_to_google(
+        &self,
+        client_id: &str,
+        endpoint: Option<&Url>,
+    ) -> Result<Exit, Failure> {
+        let texts = &self.console.texts;
+        let failed = |error: OAuthError| trouble::oauth(&error, self.place, texts);
+        let known = self.find(Secret::SourceClientSecret).await?;
+        let secret = match known {
+            Some(secret) => secret,
+            None => self.ask_client_secret().await?,
+        };
+        let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint)
+            .map_err(|error| failed(error.into()))?;
+        let client = ClientCredentials {
+            id: client_id.to_owned(),
+            secret: Some(secret.clone()),
+        };
+        let page = |key: &str| texts.text(key, &[]);
+        let pages = BrowserPages {
+            language: texts.lang().code().to_owned(),
+            success: BrowserPage {
+                title: page("browser-done"),
+                text: page("browser-done-text"),
+            },
+            failure: BrowserPage {
+                title: page("browser-failed"),
+                text: page("browser-failed-text"),
+            },
+        };
+        let sign_in = SignIn::start(provider, client, None, pages)
+            .await
+            .map_err(failed)?;
+        self.open_browser(sign_in.consent_page());
+        let grant = sign_in.finish(self.cancel).await.map_err(failed)?;
+        self.keep(Secret::SourceClientSecret, &secret).await?;
+        self.keep(Secret::SourceRefreshToken, &grant.refresh_token)
+            .await?;
+        Ok(self.done(None))
+    }
+
+    /// From the keyboard without an echo, or a line from elsewhere.
+    async fn ask_client_secret(&self) -> Result<SecretString, Failure> {
+        let texts = &self.console.texts;
+        let prompt = texts.text("login-ask-client-secret", &[]);
+        let asked = tokio::task::spawn_blocking(move || {
+            if std::io::stdin().is_terminal() {
+                return rpassword::prompt_password(prompt);
+            }
+            let mut line = String::new();
+            std::io::stdin().lock().read_line(&mut line)?;
+            Ok(line)
+        });
+        let answer = tokio::select! {
+            () = self.cancel.cancelled() => None,
+            answer = asked => answer.ok().and_then(Result::ok),
+        };
+        match answer.as_deref().map(str::trim) {
+            Some(secret) if !secret.is_empty() => Ok(SecretString::from(secret)),
+            _ => Err(trouble::secret(
+                Secret::SourceClientSecret,
+                self.place,
+                texts,
+            )),
+        }
+    }
+
+    fn open_browser(&self, page: &Url) {
+        let args = [("url", page.as_str().into())];
+        self.console.tell("login-open", &args);
+        let line = serde_json::json!({"event": "login.page", "url": page.as_str()});
+        self.console.event(&line);
+        // Where there is no browser, the address can be opened by hand.
+        if let Err(error) = open::that_detached(page.as_str()) {
+            tracing::info!("no browser: {error}");
+        }
+    }
+
+    async fn find(&self, which: Secret) -> Result<Option<SecretString>, Failure> {
+        let found = self.secrets.find(self.migration, which).await;
+        found.map_err(|error| trouble::vault(&error, &self.console.texts))
+    }
+
+    async fn keep(&self, which: Secret, secret: &SecretString) -> Result<(), Failure> {
+        let kept = self.secrets.keep(self.migration, which, secret).await;
+        kept.map_err(|error| trouble::vault(&error, &self.console.texts))
+    }
+
+    async fn forget(&self, which: Secret) -> Result<(), Failure> {
+        let forgotten = self.secrets.forget(self.migration, which).await;
+        forgotten
+            .map(|_| ())
+            .map_err(|error| trouble::vault(&error, &self.console.texts))
+    }
+
+    fn done(&self, account: Option<&str>) -> Exit {
+        let host = ("host", self.place.host.as_str().into());
+        if self.place.needs_sign_in {
+            self.console.tell("login-done", &[host]);
+        }
+        self.say("login.done", account);
+        Exit::Done
+    }
+
+    fn say(&self, event: &str, account: Option<&str>) {
+        let end = match self.end {
+            End::Source => "source",
+            End::Target => "target",
+        };
+        let line = serde_json::json!({"event": event, "end": end, "account": account});
+        self.console.event(&line);
+    }
+
+    /// Takes the access back at the server, then forgets it here.
+    async fn revoke(&self) -> Result<Exit, Failure> {
+        if let Some(account) = self.nextcloud() {
+            if let Some(password) = self.find(account.secret).await? {
+                match self.take_back(account.url, account.user, password).await {
+                    // Somebody was faster.
+                    Ok(()) | Err(DavError::Unauthorized) => {}
+                    Err(error) => {
+                        return Err(trouble::dav(&error, self.place, &self.console.texts));
+                    }
+                }
+            }
+            self.forget(account.secret).await?;
+        } else if let SourceConfig::Google {
+            client_id,
+            endpoint,
+            ..
+        } = &self.migration.source
+        {
+            self.revoke_google(client_id, endpoint.as_ref()).await?;
+            self.forget(Secret::SourceRefreshToken).await?;
+            self.forget(Secret::SourceClientSecret).await?;
+        }
+        let host = ("host", self.place.host.as_str().into());
+        self.console.tell("login-revoked", &[host]);
+        self.say("login.revoked", None);
+        Ok(Exit::Done)
+    }
+
+    async fn take_back(
+        &self,
+        url: &Url,
+        user: &str,
+        password: SecretString,
+    ) -> Result<(), DavError> {
+        Nextcloud::new(url, user, password)?
+            .revoke_app_password()
+            .await
+    }
+
+    async fn revoke_google(&self, client_id: &str, endpoint: Option<&Url>) -> Result<(), Failure> {
+        let failed = |error: OAuthError| trouble::oauth(&error, self.place, &self.console.texts);
+        let Some(refresh) = self.find(Secret::SourceRefreshToken).await? else {
+            return Ok(());
+        };
+        let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint)
+            .map_err(|error| failed(error.into()))?;
+        let client = ClientCredentials {
+            id: client_id.to_owned(),
+            secret: self.find(Secret::SourceClientSecret).await?,
+        };
+        let tokens = TokenSource::headless(provider, client, refresh).map_err(failed)?;
+        match tokens.revoke().await {
+            // It had ended already.
+            Ok(()) => Ok(()),
+            Err(error) if error.refusal().is_some() => Ok(()),
+            Err(error) => Err(failed(error)),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The words for what the ledger keeps as codes.
+
+use crate::i18n::{Texts, Value};
+use crate::ledger::ReportRow;
+use crate::model::{Action, OutcomeKind, Proof};
+use crate::verify::Verdict;
+
+/// The message that says what will happen.
+pub const fn action(action: Action) -> &'static str {
+    match action {
+        Action::Move => "preview-move",
+        Action::Convert => "preview-convert",
+        Action::Link => "preview-link",
+        Action::Keep => "preview-keep",
+        Action::Skip => "preview-skip",
+        Action::Conflict => "preview-conflict",
+        Action::Block => "preview-block",
+    }
+}
+
+/// The message that says what happened, in a table of many.
+pub const fn outcome(kind: OutcomeKind) -> &'static str {
+    match kind {
+        OutcomeKind::Moved => "balance-moved",
+        OutcomeKind::Converted => "balance-converted",
+        OutcomeKind::Linked => "balance-linked",
+        OutcomeKind::Kept => "balance-kept",
+        OutcomeKind::Skipped => "balance-skipped",
+        OutcomeKind::Failed => "balance-failed",
+    }
+}
+
+/// The message that says what happened to one item.
+const fn one_outcome(kind: OutcomeKind) -> &'static str {
+    match kind {
+        OutcomeKind::Moved => "item-moved",
+        OutcomeKind::Converted => "item-converted",
+        OutcomeKind::Linked => "item-linked",
+        OutcomeKind::Kept => "item-kept",
+        OutcomeKind::Skipped => "item-skipped",
+        OutcomeKind::Failed => "item-failed",
+    }
+}
+
+const fn proof(proof: &Proof) -> &'static str {
+    match proof {
+        Proof::Full(_) => "proof-full",
+        Proof::Streamed(_) => "proof-streamed",
+        Proof::SizeAndDate => "proof-size-and-date",
+        Proof::Acknowledged => "proof-acknowledged",
+    }
+}
+
+/// How people find it: its place at the target, or its name at the source. A name may hold anything, so
+/// what would move the cursor is made visible.
+pub fn place(row: &ReportRow) -> String {
+    let name = match row.target_path.as_str() {
+        "" => &row.item.name,
+        path => path,
+    };
+    name.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}
+
+/// What the second look says of an item.
+pub fn verdict(verdict: &Verdict, texts: &Texts) -> String {
+    match verdict {
+        Verdict::Proved(kind) => texts.text(proof(kind), &[]),
+        Verdict::Weak => texts.text("verdict-weak", &[]),
+        Verdict::Edited => texts.text("verdict-edited", &[]),
+        Verdict::Missing => texts.text("verdict-missing", &[]),
+        Verdict::Mismatched { .. } => texts.text("verdict-mismatched", &[]),
+        Verdict::Unknown(detail) => {
+            texts.text("verdict-unknown", &[("detail", Value::from(detail))])
+        }
+    }
+}
+
+/// One item's account: where it is, how it ended, how we know, and why.
+pub fn account_line(row: &ReportRow, texts: &Texts) -> String {
+    let mut parts = vec![texts.text(one_outcome(row.kind), &[])];
+    if let Some(kind) = &row.proof {
+        parts.push(texts.text(proof(kind), &[]));
+    }
+    let mut line = format!("{}  [{}]", place(row), parts.join(", "));
+    let change = row.renamed.map(|change| {
+        let args = [("name", Value::from(&row.item.name))];
+        let was = texts.text("item-was", &args);
+        format!("{was} {}", texts.text(change.message_key(), &[]))
+    });
+    let reason = row
+        .reason
+        .map(|reason| texts.text(reason.message_key(), &[]));
+    let detail = row.detail.as_deref().map(super::trouble::one_line);
+    for more in [change, reason, detail].into_iter().flatten() {
+        line.push_str("\n    ");
+        line.push_str(&more);
+    }
+    line
+}

@@ -1,0 +1,394 @@
+//! The commands that work on a migration: each does its part and says what came of it.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use tokio_util::sync::CancellationToken;
+
+use super::console::Console;
+use super::failure::Failure;
+use super::progress::Progress;
+use super::trouble::{self, Ends};
+use super::{Exit, words};
+use crate::engine::{Engine, EngineError};
+use crate::i18n::Value;
+use crate::ledger::ReportRow;
+use crate::model::{
+    Action, MoveDone, OutcomeKind, PreviewDone, ReportDone, ReportItem, StatusDone, VerifyDone,
+    VerifyItem,
+};
+use crate::verify::Verdict;
+
+/// How many items a command names before it refers to the report.
+const NAMED: u32 = 20;
+/// Items read from the ledger at a time.
+const PAGE: u32 = 500;
+
+/// One migration, and whom to tell.
+#[derive(Debug)]
+pub struct Work<'a> {
+    pub engine: &'a Engine,
+    pub console: &'a Console,
+    /// What people type to name this migration.
+    pub file: &'a str,
+    pub data_dir: &'a Path,
+    pub ends: &'a Ends,
+    pub cancel: &'a CancellationToken,
+}
+
+impl Work<'_> {
+    fn file(&self) -> (&'static str, Value<'_>) {
+        ("file", Value::from(self.file))
+    }
+
+    fn failed(&self, error: &EngineError) -> Failure {
+        trouble::engine(error, self.ends, &self.console.texts)
+    }
+
+    /// Runs `work` with the progress shown.
+    async fn shown<T>(
+        &self,
+        command: &'static str,
+        work: impl Future<Output = Result<T, EngineError>>,
+    ) -> Result<T, EngineError> {
+        let progress = Progress::show(command, self.console, self.engine.snapshots());
+        let done = work.await;
+        progress.finish().await;
+        done
+    }
+
+    pub async fn survey(&self) -> Result<Exit, Failure> {
+        let done = self
+            .shown("survey", self.engine.survey(self.cancel))
+            .await
+            .map_err(|error| self.failed(&error))?;
+        let texts = &self.console.texts;
+        let args = [
+            ("folders", texts.folders(done.folders).into()),
+            ("files", texts.files(done.files).into()),
+            ("size", texts.bytes(done.bytes).into()),
+        ];
+        self.console.tell("survey-done", &args);
+        self.console.tell("survey-next", &[self.file()]);
+        self.console.event(&done);
+        Ok(Exit::Done)
+    }
+
+    pub async fn preview(&self, offline: bool) -> Result<Exit, Failure> {
+        let done = self
+            .shown("preview", self.engine.preview(offline, self.cancel))
+            .await
+            .map_err(|error| self.failed(&error))?;
+        self.say_preview(&done).await?;
+        self.console.event(&done);
+        Ok(Exit::Done)
+    }
+
+    async fn say_preview(&self, done: &PreviewDone) -> Result<(), Failure> {
+        let (console, texts) = (self.console, &self.console.texts);
+        console.tell("preview-head", &[("items", texts.items(done.items).into())]);
+        console.table(&Action::ALL.map(|action| (done.count(action), words::action(action))));
+        if done.renamed > 0 {
+            console.tell("preview-renamed", &[("n", done.renamed.into())]);
+        }
+        self.say_reasons().await?;
+        let size = ("size", Value::from(texts.bytes(done.bytes)));
+        match done.target_free {
+            Some(free) => {
+                let free = ("free", Value::from(texts.bytes(free)));
+                console.tell("preview-size", &[size, free]);
+            }
+            None => console.tell("preview-size-unlimited", &[size]),
+        }
+        if !done.fits {
+            console.tell("preview-does-not-fit", &[]);
+        } else if done.moves + done.convert + done.link + done.conflict == 0 {
+            console.tell("preview-nothing", &[]);
+        } else {
+            console.tell("preview-next", &[self.file()]);
+        }
+        Ok(())
+    }
+
+    /// Why things stay behind, meet something or do not fit: each reason once, the frequent ones first.
+    async fn say_reasons(&self) -> Result<(), Failure> {
+        let totals = self.engine.plan_totals().await;
+        let totals = totals.map_err(|error| self.failed(&error))?;
+        let mut reasons: Vec<_> = totals
+            .reasons
+            .into_iter()
+            .filter(|(action, _, _)| {
+                matches!(action, Action::Skip | Action::Conflict | Action::Block)
+            })
+            .filter_map(|(_, reason, count)| Some((reason?, count)))
+            .collect();
+        reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
+        let texts = &self.console.texts;
+        for (reason, count) in reasons {
+            let args = [
+                ("items", Value::from(texts.items(count))),
+                ("reason", texts.text(reason.message_key(), &[]).into()),
+            ];
+            self.console.tell("preview-reason", &args);
+        }
+        Ok(())
+    }
+
+    pub async fn move_items(&self) -> Result<Exit, Failure> {
+        let moved = self
+            .shown("move", self.engine.move_items(self.cancel))
+            .await;
+        let done = match moved {
+            Ok(done) => done,
+            Err(error) => {
+                self.say_what_is_left().await;
+                return Err(self.failed(&error));
+            }
+        };
+        let texts = &self.console.texts;
+        let time = std::time::Duration::try_from_secs_f64(done.seconds).unwrap_or_default();
+        let args = [
+            ("time", Value::from(texts.duration(time))),
+            ("size", texts.bytes(done.bytes).into()),
+        ];
+        self.console.tell("move-done", &args);
+        self.say_balance(&done, 0);
+        self.say_failed().await?;
+        self.console.tell("move-next", &[self.file()]);
+        self.console.event(&done);
+        Ok(if done.failed == 0 && done.balanced {
+            Exit::Done
+        } else {
+            Exit::SomeFailed
+        })
+    }
+
+    /// After a move that was stopped. What stopped it is said anyway, so a second trouble is let pass.
+    async fn say_what_is_left(&self) {
+        if let Ok(balance) = self.engine.balance().await
+            && balance.account.sum() > 0
+            && balance.missing > 0
+        {
+            let items = self.console.texts.items(balance.missing);
+            self.console
+                .tell("move-stopped", &[("items", items.into())]);
+        }
+    }
+
+    fn say_balance(&self, done: &MoveDone, pending: u64) {
+        let (console, texts) = (self.console, &self.console.texts);
+        console.tell("balance-head", &[("items", texts.items(done.items).into())]);
+        let mut rows: Vec<(u64, &str)> = OutcomeKind::ALL
+            .into_iter()
+            .map(|kind| (done.count(kind), words::outcome(kind)))
+            .collect();
+        rows.push((pending, "balance-pending"));
+        console.table(&rows);
+        if done.balanced {
+            console.tell("balance-even", &[]);
+        } else if pending == 0 {
+            let args = [
+                ("found", texts.items(done.items).into()),
+                ("settled", texts.number(done.settled()).into()),
+                (
+                    "logs",
+                    self.data_dir.join("logs").display().to_string().into(),
+                ),
+            ];
+            console.tell("balance-uneven", &args);
+        }
+    }
+
+    async fn say_failed(&self) -> Result<(), Failure> {
+        let failed = Some(OutcomeKind::Failed);
+        let rows = self.engine.report_rows(0, NAMED + 1, failed).await;
+        let rows = rows.map_err(|error| self.failed(&error))?;
+        let named = usize::try_from(NAMED).unwrap_or(usize::MAX);
+        let more = rows.len() > named;
+        if !rows.is_empty() {
+            self.console.tell("failed-head", &[]);
+        }
+        for row in rows.into_iter().take(named) {
+            self.say_item(&row);
+        }
+        if more {
+            self.console.tell("failed-more", &[self.file()]);
+        }
+        Ok(())
+    }
+
+    fn say_item(&self, row: &ReportRow) {
+        let texts = &self.console.texts;
+        let mut reason = match row.reason {
+            Some(reason) => texts.text(reason.message_key(), &[]),
+            None => texts.text("detail-none", &[]),
+        };
+        if let Some(detail) = &row.detail {
+            reason = format!("{reason} [{}]", trouble::one_line(detail));
+        }
+        let args = [
+            ("path", words::place(row).into()),
+            ("reason", reason.into()),
+        ];
+        self.console.tell("item-line", &args);
+    }
+
+    pub async fn verify(&self) -> Result<Exit, Failure> {
+        let unproved = Mutex::new(0_u32);
+        let tell = |row: &ReportRow, verdict: &Verdict| {
+            self.console.event(&verify_item(row, verdict));
+            if matches!(verdict, Verdict::Weak) {
+                return;
+            }
+            if let Ok(mut said) = unproved.lock() {
+                *said = said.saturating_add(1);
+                if *said <= NAMED {
+                    let reason = words::verdict(verdict, &self.console.texts);
+                    let args = [
+                        ("path", words::place(row).into()),
+                        ("reason", reason.into()),
+                    ];
+                    self.console.tell("item-line", &args);
+                }
+            }
+        };
+        let done = self
+            .shown("verify", self.engine.verify(self.cancel, &tell))
+            .await
+            .map_err(|error| self.failed(&error))?;
+        self.say_verify(&done);
+        self.console.event(&done);
+        Ok(if done.mismatched == 0 && done.missing == 0 {
+            Exit::Done
+        } else {
+            Exit::SomeFailed
+        })
+    }
+
+    fn say_verify(&self, done: &VerifyDone) {
+        let items = self.console.texts.items(done.items);
+        self.console.tell("verify-done", &[("items", items.into())]);
+        self.console.table(&[
+            (done.proved, "verify-proved"),
+            (done.weak, "verify-weak"),
+            (done.mismatched, "verify-mismatched"),
+            (done.missing, "verify-missing"),
+        ]);
+        if done.mismatched == 0 && done.missing == 0 {
+            self.console.tell("verify-good", &[]);
+        } else {
+            self.console.tell("verify-bad", &[self.file()]);
+        }
+    }
+
+    /// Every item, then the balance.
+    pub async fn report(&self, items: bool) -> Result<Exit, Failure> {
+        let mut after = 0;
+        while items && !self.cancel.is_cancelled() {
+            let rows = self.engine.report_rows(after, PAGE, None).await;
+            let rows = rows.map_err(|error| self.failed(&error))?;
+            let Some(last) = rows.last() else { break };
+            after = last.n;
+            for row in &rows {
+                self.console.event(&report_item(row));
+                self.console
+                    .say(&words::account_line(row, &self.console.texts));
+            }
+        }
+        let balance = self.engine.balance().await;
+        let balance = balance.map_err(|error| self.failed(&error))?;
+        let account = balance.account;
+        let done = MoveDone {
+            items: balance.items,
+            moved: account.moved,
+            converted: account.converted,
+            linked: account.linked,
+            kept: account.kept,
+            skipped: account.skipped,
+            failed: account.failed,
+            balanced: balance.is_balanced(),
+            bytes: balance.bytes,
+            seconds: 0.0,
+        };
+        self.say_balance(&done, balance.missing);
+        self.console.event(&ReportDone {
+            items: done.items,
+            moved: done.moved,
+            converted: done.converted,
+            linked: done.linked,
+            kept: done.kept,
+            skipped: done.skipped,
+            failed: done.failed,
+            pending: balance.missing,
+            balanced: done.balanced,
+        });
+        Ok(Exit::Done)
+    }
+
+    pub async fn status(&self) -> Result<Exit, Failure> {
+        let done = self.engine.status().await;
+        let done = done.map_err(|error| self.failed(&error))?;
+        self.say_status(&done);
+        self.console.event(&done);
+        Ok(Exit::Done)
+    }
+
+    fn say_status(&self, done: &StatusDone) {
+        let texts = &self.console.texts;
+        let total = ("total", Value::from(texts.items(done.items)));
+        if !done.surveyed {
+            self.console.tell("status-not-surveyed", &[self.file()]);
+        } else if !done.planned {
+            let items = ("items", Value::from(texts.items(done.items)));
+            self.console
+                .tell("status-not-planned", &[items, self.file()]);
+        } else if !done.complete {
+            let settled = done.items.saturating_sub(done.pending);
+            let args = [
+                ("done", texts.number(settled).into()),
+                total,
+                ("size", texts.bytes(done.bytes_pending).into()),
+                self.file(),
+            ];
+            self.console.tell("status-pending", &args);
+        } else {
+            self.console.tell("status-complete", &[total]);
+        }
+    }
+}
+
+fn report_item(row: &ReportRow) -> ReportItem {
+    let hash = row.proof.as_ref().and_then(|proof| proof.hash());
+    ReportItem {
+        id: row.item.id.to_string(),
+        name: row.item.name.clone(),
+        kind: row.item.kind.code().to_owned(),
+        target_path: row.target_path.clone(),
+        outcome: row.kind.code().to_owned(),
+        reason: row.reason.map(|reason| reason.code().to_owned()),
+        renamed: row.renamed.map(|change| change.code().to_owned()),
+        bytes: row.bytes,
+        proof: row.proof.as_ref().map(|proof| proof.code().to_owned()),
+        hash: hash.map(ToString::to_string),
+        detail: row.detail.clone(),
+    }
+}
+
+fn verify_item(row: &ReportRow, verdict: &Verdict) -> VerifyItem {
+    let (code, detail) = match verdict {
+        Verdict::Proved(_) => ("proved", None),
+        Verdict::Weak => ("weak", None),
+        Verdict::Edited => ("edited", None),
+        Verdict::Missing => ("missing", None),
+        Verdict::Mismatched { expected, found } => {
+            ("mismatched", Some(format!("{expected} {found}")))
+        }
+        Verdict::Unknown(detail) => ("unknown", Some(detail.clone())),
+    };
+    VerifyItem {
+        id: row.item.id.to_string(),
+        target_path: row.target_path.clone(),
+        verdict: code.to_owned(),
+        detail,
+    }
+}
