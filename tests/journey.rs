@@ -1,4 +1,6 @@
-//! Whole migrations through the engine.
+//! Whole migrations through the engine: everything arrives, byte for byte; the account balances; later
+//! runs move what changed and keep what people did meanwhile. On the practice Nextcloud, and on a real one
+//! where the environment names it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,74 +10,342 @@
 
 mod common;
 
-use common::{Known, migration, open};
-use tokio_util::sync::CancellationToken;
-use transhumance::engine::Secret;
-use transhumance::model::SourceConfig;
-use transhumance::practice::google;
-use url::Url;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-#[tokio::test]
-#[ignore = "needs a real Nextcloud"]
-async fn real() {
-    tracing_subscriber::fmt()
-        .with_env_filter("transhumance=debug")
-        .with_writer(std::io::stderr)
-        .init();
-    let url: Url = std::env::var("TRANSHUMANCE_TEST_NEXTCLOUD_URL")
-        .unwrap()
-        .parse()
-        .unwrap();
-    let user = std::env::var("TRANSHUMANCE_TEST_NEXTCLOUD_USER").unwrap();
-    let password = std::env::var("TRANSHUMANCE_TEST_NEXTCLOUD_PASSWORD").unwrap();
-    let config = google::Config::new(7, 100);
-    let (id, secret) = (config.client_id.clone(), config.client_secret.clone());
-    let server = google::Server::start(config).await.unwrap();
-    let source = SourceConfig::Google {
-        client_id: id,
-        endpoint: Some(server.endpoint().clone()),
-        password_command: None,
-    };
-    let folder = format!("journey {}", std::process::id());
-    let migration = migration(source, &url, &user, &folder);
-    let secrets = || {
-        Known::default()
-            .with(Secret::SourceClientSecret, secret.clone())
-            .with(Secret::SourceRefreshToken, server.refresh_token())
-            .with(Secret::TargetPassword, password.clone())
-    };
-    let data = tempfile::tempdir().unwrap();
-    let engine = open(migration, data.path(), secrets()).await;
-    let cancel = CancellationToken::new();
-    dbg!(engine.survey(&cancel).await.unwrap());
-    dbg!(engine.preview(false, &cancel).await.unwrap());
-    let totals = engine.plan_totals().await.unwrap();
-    dbg!(totals.reasons);
-    dbg!(engine.move_items(&cancel).await.unwrap());
-    let mut after = 0;
-    for row in engine.report_rows(after, 10000, None).await.unwrap() {
-        after = row.n;
-        eprintln!(
-            "{:?} {:?} {:?} -> {:?} {:?} {:?} {:?}",
-            row.kind,
-            row.reason,
-            row.item.name,
-            row.target_path,
-            row.renamed,
-            row.proof.map(|p| p.code()),
-            row.detail
-        );
+use common::{Known, Target, migration, open};
+use tokio_util::sync::CancellationToken;
+use transhumance::engine::{Engine, Secret};
+use transhumance::hash::digest;
+use transhumance::ledger::ReportRow;
+use transhumance::model::{
+    HashAlgorithm, ItemKind, MoveDone, OutcomeKind, Reason, SourceConfig, VerifyDone,
+};
+use transhumance::practice::content::Content;
+use transhumance::practice::google;
+
+/// A practice Google, a target folder of its own, and an engine between them.
+struct Journey {
+    google: google::Server,
+    config: google::Config,
+    target: Target,
+    folder: String,
+    data: tempfile::TempDir,
+}
+
+impl Journey {
+    async fn new(target: Target, items: u64) -> Self {
+        let config = google::Config::new(7, items);
+        let google = google::Server::start(config.clone()).await.unwrap();
+        Self {
+            google,
+            config,
+            target,
+            folder: format!("journey {}", uuid::Uuid::new_v4().simple()),
+            data: tempfile::tempdir().unwrap(),
+        }
     }
-    let _ = after;
-    dbg!(
-        engine
-            .verify(&cancel, &|row, verdict| eprintln!(
-                "verify {:?} {:?}",
-                row.target_path, verdict
-            ))
-            .await
-            .unwrap()
-    );
-    dbg!(engine.move_items(&cancel).await.unwrap());
-    dbg!(engine.plan_totals().await.unwrap().reasons);
+
+    async fn engine(&self) -> Engine {
+        let source = SourceConfig::Google {
+            client_id: self.config.client_id.clone(),
+            endpoint: Some(self.google.endpoint().clone()),
+            password_command: None,
+        };
+        let migration = migration(source, &self.target.url, &self.target.user, &self.folder);
+        let secrets = Known::default()
+            .with(Secret::SourceClientSecret, &self.config.client_secret)
+            .with(Secret::SourceRefreshToken, self.google.refresh_token())
+            .with(Secret::TargetPassword, &self.target.password);
+        open(migration, self.data.path(), secrets).await
+    }
+
+    async fn run(&self) -> (MoveDone, VerifyDone, Vec<ReportRow>) {
+        let engine = self.engine().await;
+        let cancel = CancellationToken::new();
+        let moved = engine.move_items(&cancel).await.unwrap();
+        let verified = engine.verify(&cancel, &|_, _| {}).await.unwrap();
+        let rows = engine.report_rows(0, 100_000, None).await.unwrap();
+        engine.close().await.unwrap();
+        assert!(moved.balanced, "{moved:?}");
+        assert_eq!(
+            (verified.mismatched, verified.missing),
+            (0, 0),
+            "{verified:?}"
+        );
+        (moved, verified, rows)
+    }
+
+    /// What arrived is what the source has, and there is nothing else.
+    async fn compare(&self, rows: &[ReportRow]) {
+        let files = self.target.files(&self.folder).await;
+        let mut reported = BTreeSet::new();
+        for row in rows {
+            let arrived = matches!(
+                row.kind,
+                OutcomeKind::Moved | OutcomeKind::Converted | OutcomeKind::Linked
+            );
+            if !arrived || row.item.kind == ItemKind::Folder {
+                continue;
+            }
+            assert!(
+                reported.insert(row.target_path.clone()),
+                "{} twice",
+                row.target_path
+            );
+            let there = files.get(&row.target_path);
+            let there = there.unwrap_or_else(|| panic!("{} is missing", row.target_path));
+            let Some(expected) = self.bytes(&row.item.id.0) else {
+                continue;
+            };
+            assert_eq!(there.size, expected.len() as u64, "{}", row.target_path);
+            let found = self.target.read(&row.target_path).await;
+            let sha = |bytes: &[u8]| digest(HashAlgorithm::Sha256, bytes);
+            assert_eq!(sha(&found), sha(&expected), "{}", row.target_path);
+            if let Some(modified) = row.item.modified {
+                let (wanted, _) = transhumance::target::clamp_modified(modified);
+                let date = there.modified.map(|time| time.as_second());
+                assert_eq!(date, Some(wanted), "{}", row.target_path);
+            }
+        }
+        let there: BTreeSet<String> = files.into_keys().collect();
+        assert_eq!(there, reported);
+    }
+
+    /// The bytes of a file at the source.
+    fn bytes(&self, id: &str) -> Option<Vec<u8>> {
+        let (node, _) = self.google.control().item(id)?;
+        match node.kind {
+            google::NodeKind::File { content, .. } => {
+                Some(content.bytes(0, content.length).to_vec())
+            }
+            _ => None,
+        }
+    }
+}
+
+async fn on_every_target<F: Future<Output = ()>>(journey: impl Fn(Target) -> F) {
+    if let Some(real) = Target::real() {
+        journey(real).await;
+    }
+}
+
+fn by_name<'a>(rows: &'a [ReportRow], name: &str) -> &'a ReportRow {
+    let found = rows.iter().find(|row| row.item.name == name);
+    found.unwrap_or_else(|| panic!("{name} has no outcome"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_messy_drive_arrives_whole() {
+    on_every_target(|target| async move {
+        let journey = Journey::new(target, 60).await;
+        let (moved, _, rows) = journey.run().await;
+        journey.compare(&rows).await;
+        assert_eq!(moved.items as usize, rows.len());
+        // What the source itself refuses, and nothing else.
+        let failed: BTreeMap<&str, Option<Reason>> = rows
+            .iter()
+            .filter(|row| row.kind == OutcomeKind::Failed)
+            .map(|row| (row.item.name.as_str(), row.reason))
+            .collect();
+        for reason in failed.values() {
+            assert!(
+                matches!(
+                    reason,
+                    Some(Reason::FlaggedAsAbuse | Reason::DownloadQuota | Reason::NotExportable)
+                ),
+                "{failed:?}"
+            );
+        }
+        journey.target.remove(&journey.folder).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn later_runs_move_what_changed_and_keep_what_people_did() {
+    on_every_target(|target| async move {
+        let journey = Journey::new(target, 0).await;
+        let google = journey.google.control();
+        let folder = google.add_folder("root", "Atelier").unwrap();
+        let add = |name: &str, seed| {
+            google
+                .add_file(&folder, name, Content::noise(seed, 3000))
+                .unwrap()
+        };
+        let changed = add("changed.bin", 1);
+        let renamed = add("renamed.bin", 2);
+        let trashed = add("trashed.bin", 3);
+        let both = add("both.bin", 4);
+        add("edited.bin", 5);
+        add("moved.bin", 6);
+        add("deleted.bin", 7);
+        let (_, _, rows) = journey.run().await;
+        journey.compare(&rows).await;
+
+        let (nothing, ..) = journey.run().await;
+        assert_eq!(
+            (nothing.moved, nothing.converted, nothing.linked),
+            (0, 0, 0)
+        );
+
+        google.rewrite(&changed, Content::noise(11, 4000));
+        google.rename(&renamed, "other name.bin");
+        google.trash(&trashed);
+        google.rewrite(&both, Content::noise(14, 4000));
+        google.add_file(&folder, "new.bin", Content::noise(18, 500));
+        let at = |name: &str| format!("{}/Atelier/{name}", journey.folder);
+        journey
+            .target
+            .write(&at("edited.bin"), "edited by hand")
+            .await;
+        journey
+            .target
+            .write(&at("both.bin"), "edited by hand, too")
+            .await;
+        journey
+            .target
+            .rename(&at("moved.bin"), &at("elsewhere.bin"))
+            .await;
+        journey.target.remove(&at("deleted.bin")).await;
+
+        let (second, _, rows) = journey.run().await;
+        assert_eq!(second.failed, nothing.failed, "{second:?}");
+        let outcome = |name: &str| {
+            let row = by_name(&rows, name);
+            (row.kind, row.reason)
+        };
+        assert_eq!(
+            outcome("changed.bin"),
+            (OutcomeKind::Moved, Some(Reason::ChangedAtSource))
+        );
+        assert_eq!(outcome("other name.bin").0, OutcomeKind::Kept);
+        assert_eq!(outcome("new.bin"), (OutcomeKind::Moved, None));
+        assert_eq!(
+            outcome("edited.bin"),
+            (OutcomeKind::Kept, Some(Reason::EditedAtTarget))
+        );
+        assert_eq!(
+            outcome("moved.bin"),
+            (OutcomeKind::Kept, Some(Reason::MovedAtTarget))
+        );
+        assert_eq!(outcome("deleted.bin").1, Some(Reason::DeletedAtTarget));
+        assert_eq!(
+            outcome("both.bin"),
+            (OutcomeKind::Moved, Some(Reason::ChangedOnBothSides))
+        );
+        assert!(!rows.iter().any(|row| row.item.name == "trashed.bin"));
+
+        let read = |name: &str| {
+            let path = at(name);
+            let target = journey.target.clone();
+            async move { target.read(&path).await }
+        };
+        assert_eq!(
+            read("changed.bin").await,
+            Content::noise(11, 4000).bytes(0, 4000)
+        );
+        assert_eq!(read("edited.bin").await, b"edited by hand");
+        assert_eq!(read("both.bin").await, b"edited by hand, too");
+        assert_eq!(
+            read("both (2).bin").await,
+            Content::noise(14, 4000).bytes(0, 4000)
+        );
+        // Nothing is deleted at the target.
+        assert_eq!(
+            read("trashed.bin").await,
+            Content::noise(3, 3000).bytes(0, 3000)
+        );
+
+        let (third, ..) = journey.run().await;
+        assert_eq!(
+            (third.moved, third.converted, third.linked),
+            (0, 0, 0),
+            "{third:?}"
+        );
+        journey.target.remove(&journey.folder).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_file_goes_up_in_chunks_and_on_where_it_stopped() {
+    on_every_target(|target| async move {
+        let journey = Journey::new(target, 0).await;
+        let google = journey.google.control();
+        let length = 90 << 20;
+        google
+            .add_file("root", "film.bin", Content::noise(99, length))
+            .unwrap();
+        stopped_in_the_middle(&journey).await;
+        let (moved, _, rows) = journey.run().await;
+        let film = by_name(&rows, "film.bin");
+        assert_eq!(film.kind, OutcomeKind::Moved, "{film:?}");
+        assert_eq!(moved.items as usize, rows.len());
+        let found = journey.target.read(&film.target_path).await;
+        let expected = Content::noise(99, length).bytes(0, length);
+        let sha = |bytes: &[u8]| digest(HashAlgorithm::Sha256, bytes);
+        assert_eq!(sha(&found), sha(&expected));
+        journey.target.remove(&journey.folder).await;
+    })
+    .await;
+}
+
+/// Stops as soon as some of the large file has been acknowledged.
+async fn stopped_in_the_middle(journey: &Journey) {
+    let engine = journey.engine().await;
+    let cancel = CancellationToken::new();
+    let mut snapshots = engine.snapshots();
+    let stop = cancel.clone();
+    let watching = tokio::spawn(async move {
+        while snapshots.changed().await.is_ok() {
+            if snapshots.borrow().counts.bytes_done > 40 << 20 {
+                stop.cancel();
+            }
+        }
+    });
+    let stopped = engine.move_items(&cancel).await;
+    assert!(stopped.is_err(), "{stopped:?}");
+    engine.close().await.unwrap();
+    watching.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_arrives_whole() {
+    on_every_target(|target| async move {
+        let source = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(source.path().join("vide/plus vide")).unwrap();
+        std::fs::create_dir_all(source.path().join("Été")).unwrap();
+        for number in 0..150 {
+            let path = source.path().join(format!("Été/fichier {number}.txt"));
+            std::fs::write(path, format!("numéro {number}")).unwrap();
+        }
+        std::fs::write(source.path().join("nul"), b"").unwrap();
+        let folder = format!("folder {}", uuid::Uuid::new_v4().simple());
+        let moved = move_folder(source.path(), &target, &folder).await;
+        assert_eq!((moved.moved, moved.failed), (154, 0), "{moved:?}");
+        let files = target.files(&folder).await;
+        assert_eq!(files.len(), 151);
+        assert_eq!(
+            target.read(&format!("{folder}/Été/fichier 77.txt")).await,
+            "numéro 77".as_bytes()
+        );
+        target.remove(&folder).await;
+    })
+    .await;
+}
+
+async fn move_folder(source: &Path, target: &Target, folder: &str) -> MoveDone {
+    let data = tempfile::tempdir().unwrap();
+    let config = SourceConfig::Folder {
+        path: source.to_owned(),
+    };
+    let migration = migration(config, &target.url, &target.user, folder);
+    let secrets = Known::default().with(Secret::TargetPassword, &target.password);
+    let engine = open(migration, data.path(), secrets).await;
+    let cancel = CancellationToken::new();
+    let moved = engine.move_items(&cancel).await.unwrap();
+    let verified = engine.verify(&cancel, &|_, _| {}).await.unwrap();
+    assert_eq!(verified.proved, verified.items, "{verified:?}");
+    moved
 }
