@@ -1,6 +1,6 @@
 //! What others own: where it belongs, and what lies in it.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::item::{Locator, is_folder};
 use super::listing::Listing;
@@ -29,6 +29,24 @@ pub(super) enum Growth {
     ThroughShortcut,
 }
 
+/// One batch of items that find their place.
+#[derive(Default)]
+struct Batch {
+    /// By the id that they had before.
+    placed: HashMap<ItemId, Item>,
+    /// Ids that their items no longer have.
+    gone: Vec<ItemId>,
+    /// Folders whose content is still to be listed.
+    branches: Vec<Item>,
+}
+
+impl Batch {
+    fn placed_folder(&self, id: &str) -> Option<&Item> {
+        let placed = self.placed.get(&left_out(id));
+        placed.or_else(|| self.placed.get(&ItemId::new(id)))
+    }
+}
+
 impl Survey<'_> {
     /// Gives every item that others own its place: below a folder of one's own, or in "Shared with me".
     pub(super) async fn place_shared(&mut self) -> Result<(), SourceError> {
@@ -43,29 +61,45 @@ impl Survey<'_> {
                 return Ok(());
             };
             after = Some(last.id.clone());
-            // An item's folders are placed with it and may come later in the same batch.
-            let mut placed = HashSet::new();
+            let mut batch = Batch::default();
             for item in found {
-                if folder_of_unplaced(&item).is_some() && !placed.contains(&item.id) {
-                    self.place_chain(item, &mut placed).await?;
-                }
+                self.place_chain(item, &mut batch).await?;
+            }
+            self.sink.gone(batch.gone).await?;
+            self.sink
+                .items(batch.placed.into_values().collect())
+                .await?;
+            for folder in batch.branches {
+                let branch = Branch {
+                    locator: Locator::read(&folder.locator),
+                    item: folder.id,
+                };
+                self.grow(branch, &folder.space, None, Growth::InPlace)
+                    .await?;
             }
         }
     }
 
     /// Places an item and all folders above it that have no place yet.
-    async fn place_chain(
-        &mut self,
-        item: Item,
-        placed: &mut HashSet<ItemId>,
-    ) -> Result<(), SourceError> {
+    async fn place_chain(&mut self, item: Item, batch: &mut Batch) -> Result<(), SourceError> {
+        if batch.placed.contains_key(&item.id) {
+            return Ok(());
+        }
         let mut chain = vec![item];
         let mut above = None;
+        // What is below a folder of others is told of when that folder is listed.
+        let mut own_above = true;
         while let Some(folder) = chain.last().and_then(folder_of_unplaced) {
+            if let Some(placed) = batch.placed_folder(folder) {
+                above = Some(placed.clone());
+                own_above = false;
+                break;
+            }
             let Some(found) = self.known_by_drive_id(folder).await? else {
                 break;
             };
             if folder_of_unplaced(&found).is_none() {
+                own_above = found.space.0 == MY_DRIVE;
                 above = Some(found);
                 break;
             }
@@ -75,56 +109,45 @@ impl Survey<'_> {
             }
             chain.push(found);
         }
-        let mut items = Vec::with_capacity(chain.len());
-        let mut top = true;
-        let mut branches = Vec::new();
         while let Some(mut item) = chain.pop() {
-            placed.insert(item.id.clone());
-            let owned_above = above
-                .as_ref()
-                .is_none_or(|above: &Item| above.space.0 == MY_DRIVE);
-            self.put_below(&mut item, above.as_ref()).await?;
-            // Below a folder of others, that folder's own listing will tell of it.
-            let taken = item.space.0 == MY_DRIVE || self.shared_with_me;
-            if top && owned_above && taken && item.kind == ItemKind::Folder {
-                branches.push((Locator::read(&item.locator), item.clone()));
+            if folder_of_unplaced(&item).is_none() {
+                continue;
             }
-            top = false;
-            items.push(item.clone());
-            above = Some(item);
-        }
-        self.sink.items(items).await?;
-        for (locator, item) in branches {
-            let branch = Branch {
-                locator,
-                item: item.id,
-            };
-            self.grow(branch, &item.space, None, Growth::InPlace)
+            let before = item.id.clone();
+            self.put_below(&mut item, above.as_ref(), &mut batch.gone)
                 .await?;
+            let taken = item.space.0 == MY_DRIVE || self.shared_with_me;
+            if own_above && taken && item.kind == ItemKind::Folder {
+                batch.branches.push(item.clone());
+            }
+            own_above = false;
+            batch.placed.insert(before, item.clone());
+            above = Some(item);
         }
         Ok(())
     }
 
+    /// Puts an item below `above`, or at the top of "Shared with me".
     async fn put_below(
         &mut self,
         item: &mut Item,
         above: Option<&Item>,
+        gone: &mut Vec<ItemId>,
     ) -> Result<(), SourceError> {
-        let raw = ItemId::new(drive_id(&item.id));
+        let own_id = ItemId::new(drive_id(&item.id));
         item.parent = above.map(|above| above.id.clone());
         match above {
             Some(above) if above.space.0 == MY_DRIVE => {
                 item.space = above.space.clone();
-                if item.id != raw {
-                    self.sink
-                        .gone(vec![std::mem::replace(&mut item.id, raw)])
-                        .await?;
+                if item.id != own_id {
+                    gone.push(std::mem::replace(&mut item.id, own_id));
                 }
             }
             _ => {
                 // It lay in a folder of one's own when it was surveyed the last time.
-                if self.by_changes && item.id != raw && self.sink.known(&raw).await?.is_some() {
-                    self.sink.gone(vec![raw]).await?;
+                if self.by_changes && item.id != own_id && self.sink.known(&own_id).await?.is_some()
+                {
+                    gone.push(own_id);
                 }
             }
         }
