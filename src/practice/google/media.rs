@@ -11,6 +11,7 @@ use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
 
 use super::super::world::Document;
 use super::api::{Params, flag, param, visible};
@@ -138,6 +139,9 @@ pub(super) async fn export(
         media_type => media_type,
     };
     let (node, _) = visible(&shared.drive(), &id, None, &headers)?;
+    if is_script(&node) && media_type == SCRIPT_JSON {
+        return Ok(script(&node));
+    }
     let NodeKind::Document { native, .. } = node.kind else {
         return Err(ApiError::new(
             403,
@@ -165,6 +169,23 @@ pub(super) async fn export(
     let mut answer = bytes.into_response();
     set(&mut answer, header::CONTENT_TYPE, media_type);
     Ok(answer)
+}
+
+/// Apps Script is no editor's document and yet exported, in this form only.
+const SCRIPT_JSON: &str = "application/vnd.google-apps.script+json";
+
+fn is_script(node: &Node) -> bool {
+    matches!(&node.kind, NodeKind::Page(kind) if kind == "application/vnd.google-apps.script")
+}
+
+fn script(node: &Node) -> Response {
+    let source = format!("function rappel() {{ Logger.log({:?}); }}", node.name);
+    let project = json!({"files": [
+        {"id": node.id, "name": "Code", "type": "server_js", "source": source},
+    ]});
+    let mut answer = project.to_string().into_response();
+    set(&mut answer, header::CONTENT_TYPE, SCRIPT_JSON);
+    answer
 }
 
 /// The addresses of `exportLinks`: no size limit, no length, errors as pages.
