@@ -44,8 +44,10 @@ impl Nextcloud {
     /// computed and compared.
     ///
     /// # Errors
-    /// The outer one when nothing is known of any of them: look before sending again. A file whose path
-    /// does not fit ([`fits_bulk`]) is not sent and gets an error of its own.
+    /// The outer one when nothing is known of any of them: look before sending again. A single file's:
+    /// [`TargetError::Refused`] when the server would not write it (it says why to a request of its own
+    /// only) or its path does not fit ([`fits_bulk`]); [`TargetError::Temporary`] when the server did not
+    /// get as far as that.
     pub async fn bulk(
         &self,
         files: &[BulkFile],
@@ -95,7 +97,7 @@ fn is_report(answer: &Value) -> bool {
 
 fn result(file: &BulkFile, answer: &Value, whole: bool) -> Result<Stored, TargetError> {
     if !fits_bulk(&file.path) {
-        return Err(TargetError::temporary("its path does not fit into a bulk"));
+        return Err(refused("its path does not fit into a bulk"));
     }
     let Some(entry) = answer.get(header_path(&file.path)) else {
         let what = if whole {
@@ -107,18 +109,23 @@ fn result(file: &BulkFile, answer: &Value, whole: bool) -> Result<Stored, Target
     };
     let text = |name: &str| entry.get(name).and_then(Value::as_str);
     if entry.get("error").and_then(Value::as_bool) != Some(false) {
-        // Only words tell why; a request of its own will say it properly.
+        // Only words tell why; a request of its own says it properly.
         let words = text("message").unwrap_or_default();
-        return Err(TargetError::temporary(format!(
-            "refused in a bulk: {}",
-            words.chars().take(200).collect::<String>()
-        )));
+        return Err(refused(&words.chars().take(200).collect::<String>()));
     }
     Ok(Stored {
         etag: text("etag").map(|etag| etag.trim_matches('"').to_owned()),
         file_id: text("fileid").and_then(bare_file_id),
         hash: Some(file.hash.clone()),
     })
+}
+
+fn refused(detail: &str) -> TargetError {
+    TargetError::Refused {
+        status: 0,
+        exception: String::new(),
+        detail: format!("in a bulk: {detail}"),
+    }
 }
 
 fn header_path(path: &str) -> String {
@@ -219,13 +226,11 @@ mod tests {
         assert_eq!(stored.file_id.as_deref(), Some("42"));
         assert_eq!(stored.etag.as_deref(), Some("e1"));
         assert_eq!(stored.hash, Some(digest(HashAlgorithm::Md5, b"x")));
-        for path in ["b", "c", "d "] {
-            assert!(
-                result(&file(path, "x"), &answer, false)
-                    .unwrap_err()
-                    .is_passing()
-            );
+        let error = |path: &str| result(&file(path, "x"), &answer, false).unwrap_err();
+        for path in ["b", "d "] {
+            assert!(matches!(error(path), TargetError::Refused { .. }));
         }
+        assert!(error("c").is_passing());
     }
 
     #[test]
