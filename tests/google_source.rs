@@ -14,6 +14,8 @@ mod content;
 mod inventory;
 #[path = "google_source/second_run.rs"]
 mod second_run;
+#[path = "google_source/sign_in.rs"]
+mod sign_in;
 #[path = "google_source/survey.rs"]
 mod survey;
 

@@ -110,3 +110,6 @@ impl Source for GoogleDrive {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
