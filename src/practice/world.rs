@@ -2,6 +2,7 @@
 
 mod disk;
 mod documents;
+mod office;
 mod package;
 mod tree;
 

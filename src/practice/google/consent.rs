@@ -5,7 +5,8 @@ use http::StatusCode;
 use quick_xml::escape::escape;
 
 use super::super::world::ACCOUNT;
-use super::oauth::{Asked, Refused};
+use super::asked::Asked;
+use super::oauth::Refused;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}\
 label{display:block;margin:.5rem 0}button{font:inherit;padding:.5rem 1.5rem;margin:1rem 1rem 0 0}\

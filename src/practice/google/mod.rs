@@ -2,6 +2,7 @@
 //! oddities of the real one. It writes nothing: what would change something is refused.
 
 mod api;
+mod asked;
 mod consent;
 mod control;
 mod drive;

@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 use super::super::content::Content;
 use super::super::world::{ACCOUNT, Native, Person, person};
 use super::fields::Mask;
-use super::schema;
 use crate::model::HashAlgorithm;
 
 /// The media type of folders.
@@ -279,19 +278,16 @@ fn blob_field(node: &Node, name: &str, context: &Context<'_>) -> Option<Value> {
 }
 
 fn capabilities(node: &Node, mask: &Mask) -> Value {
-    let mut all = Map::new();
-    for (name, _) in schema::names("FileCapabilities") {
-        if mask.get(name).is_some() {
-            let may = match name {
-                "canDownload" | "canCopy" => node.can_download(),
-                "canReadRevisions" | "canReadDrive" => node.can_edit(),
-                "canListChildren" => node.is_folder(),
-                _ => node.can_edit(),
-            };
-            all.insert(name.to_owned(), may.into());
-        }
-    }
-    Value::Object(all)
+    let all = mask.names("FileCapabilities").into_iter();
+    all.map(|(name, _)| {
+        let may = match name {
+            "canDownload" | "canCopy" => node.can_download(),
+            "canListChildren" => node.is_folder(),
+            _ => node.can_edit(),
+        };
+        (name.to_owned(), Value::Bool(may))
+    })
+    .collect()
 }
 
 fn shortcut_details(node: &Node) -> Option<Value> {

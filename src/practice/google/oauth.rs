@@ -12,6 +12,7 @@ use url::Url;
 
 use super::super::content::mix;
 use super::super::world::ACCOUNT;
+use super::asked::{Asked, EMAIL, is_sign_in};
 
 /// Reading all of Drive.
 pub(super) const DRIVE_READONLY: &str = "https://www.googleapis.com/auth/drive.readonly";
@@ -102,21 +103,12 @@ struct Code {
     expires: i64,
 }
 
-/// A request for consent that is in order.
-#[derive(Debug, Clone)]
-pub(super) struct Asked {
-    pub redirect: Url,
-    pub state: Option<String>,
-    pub scopes: Vec<String>,
-    challenge: Option<String>,
-}
-
 /// A refusal of the token endpoint: status, code, description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refused(pub u16, pub String, pub String);
 
 impl Refused {
-    fn new(status: u16, code: &str, description: &str) -> Self {
+    pub(super) fn new(status: u16, code: &str, description: &str) -> Self {
         Self(status, code.to_owned(), description.to_owned())
     }
 
@@ -150,70 +142,6 @@ impl OAuth {
             expires: None,
         });
         oauth
-    }
-
-    /// Checks a request for consent. What is wrong with the client or the address to go back to is told
-    /// on the page and never by a redirect.
-    pub(super) fn asked(client: &Client, query: &Form) -> Result<Asked, Refused> {
-        let get = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
-        if get("client_id").is_empty() {
-            return Err(Refused::new(
-                400,
-                "invalid_request",
-                "Missing required parameter: client_id",
-            ));
-        }
-        if get("client_id") != client.id {
-            return Err(Refused::new(
-                401,
-                "invalid_client",
-                "The OAuth client was not found.",
-            ));
-        }
-        let redirect = Url::parse(get("redirect_uri"))
-            .ok()
-            .filter(is_loopback_redirect)
-            .ok_or_else(|| {
-                let message = "The redirect URI in the request does not match the ones authorized for the OAuth client.";
-                Refused::new(400, "redirect_uri_mismatch", message)
-            })?;
-        if get("response_type") != "code" {
-            return Err(Refused::new(
-                400,
-                "unsupported_response_type",
-                "Invalid response_type",
-            ));
-        }
-        let scopes: Vec<String> = get("scope").split_whitespace().map(full_scope).collect();
-        if scopes.is_empty() {
-            return Err(Refused::new(
-                400,
-                "invalid_request",
-                "Missing required parameter: scope",
-            ));
-        }
-        if let Some(unknown) = scopes.iter().find(|scope| !is_known(scope)) {
-            let message = format!("Some requested scopes were invalid. {{invalid=[{unknown}]}}");
-            return Err(Refused::new(400, "invalid_scope", &message));
-        }
-        let challenge = query
-            .get("code_challenge")
-            .filter(|c| !c.is_empty())
-            .cloned();
-        if challenge.is_some() && get("code_challenge_method") != "S256" {
-            // Plain challenges are possible, but nobody should use them.
-            return Err(Refused::new(
-                400,
-                "invalid_request",
-                "Invalid code_challenge_method",
-            ));
-        }
-        Ok(Asked {
-            redirect,
-            state: query.get("state").cloned(),
-            scopes,
-            challenge,
-        })
     }
 
     /// Gives a code for the scopes that were ticked, or for all where there is nothing to tick.
@@ -455,34 +383,6 @@ impl OAuth {
     }
 }
 
-impl Asked {
-    /// With two or more things to grant beside signing in, each has its box.
-    pub(super) fn has_choice(&self) -> bool {
-        self.choices().count() >= 2
-    }
-
-    pub(super) fn choices(&self) -> impl Iterator<Item = &String> {
-        self.scopes.iter().filter(|scope| !is_sign_in(scope))
-    }
-
-    /// Where the browser goes when consent is denied.
-    pub(super) fn denied(&self) -> Url {
-        self.back(&[("error", "access_denied")])
-    }
-
-    fn back(&self, pairs: &[(&str, &str)]) -> Url {
-        let mut url = self.redirect.clone();
-        {
-            let mut query = url.query_pairs_mut();
-            if let Some(state) = &self.state {
-                query.append_pair("state", state);
-            }
-            query.extend_pairs(pairs);
-        }
-        url
-    }
-}
-
 /// The refresh token that every practice world has from the start.
 pub(super) fn first_refresh_token(seed: u64) -> String {
     format!("1//0{}", secret(mix(seed, 0), 48))
@@ -497,33 +397,6 @@ fn secret(seed: u64, bytes: usize) -> String {
     }
     random.truncate(bytes);
     URL_SAFE_NO_PAD.encode(random)
-}
-
-const EMAIL: &str = "https://www.googleapis.com/auth/userinfo.email";
-const PROFILE: &str = "https://www.googleapis.com/auth/userinfo.profile";
-
-/// Google answers with the long names of these two.
-fn full_scope(scope: &str) -> String {
-    match scope {
-        "email" => EMAIL,
-        "profile" => PROFILE,
-        other => other,
-    }
-    .to_owned()
-}
-
-fn is_sign_in(scope: &str) -> bool {
-    matches!(scope, "openid" | EMAIL | PROFILE)
-}
-
-fn is_known(scope: &str) -> bool {
-    is_sign_in(scope) || scope.starts_with("https://www.googleapis.com/auth/")
-}
-
-/// Desktop clients may go back to any port of this computer, and nowhere else.
-fn is_loopback_redirect(url: &Url) -> bool {
-    let here = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
-    url.scheme() == "http" && here && url.fragment().is_none()
 }
 
 fn id_token(scope: Option<&Value>, client: &Client, now: i64) -> Option<String> {

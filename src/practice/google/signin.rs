@@ -13,9 +13,10 @@ use serde_json::json;
 use url::Url;
 
 use super::super::world::ACCOUNT;
+use super::asked::Asked;
 use super::consent;
 use super::error::{ok, reply};
-use super::oauth::{Asked, AutoConsent, OAuth, Refused, subject};
+use super::oauth::{AutoConsent, Refused, subject};
 use super::state::{Shared, bearer};
 
 type Pairs = HashMap<String, String>;
@@ -25,7 +26,7 @@ pub(super) async fn auth(
     State(shared): State<Arc<Shared>>,
     Query(query): Query<Pairs>,
 ) -> Response {
-    let asked = match OAuth::asked(&shared.client, &query) {
+    let asked = match Asked::check(&shared.client, &query) {
         Ok(asked) => asked,
         Err(refused) => return consent::error(&refused),
     };
@@ -44,7 +45,7 @@ pub(super) async fn decide(
     Query(query): Query<Pairs>,
     Form(form): Form<Vec<(String, String)>>,
 ) -> Response {
-    let asked = match OAuth::asked(&shared.client, &query) {
+    let asked = match Asked::check(&shared.client, &query) {
         Ok(asked) => asked,
         Err(refused) => return consent::error(&refused),
     };

@@ -150,7 +150,10 @@ mod sign_in;
 async fn serves_others() {
     let path = |name: &str| PathBuf::from(std::env::var(name).unwrap());
     let items = std::env::var("PRACTICE_ITEMS").map_or(300, |text| text.parse().unwrap());
-    let config = Config::new(1, items);
+    let mut config = Config::new(1, items);
+    if let Ok(share) = std::env::var("PRACTICE_FAULTS") {
+        config.faults = Faults::seeded(1, share.parse().unwrap());
+    }
     let server = Server::start(config.clone()).await.unwrap();
     let ready = json!({"google": {
         "endpoint": server.endpoint().as_str(), "account": server.account(),
