@@ -258,7 +258,9 @@ impl<R: AsyncBufRead + Unpin + Send> Multistatus<R> {
             Ok(read) => read,
             Err(error) => {
                 self.done = true;
-                return Err(broken(error, self.seen_root));
+                // A connection that breaks before the first tag says nothing of what the server is.
+                let is_wire = matches!(error, quick_xml::Error::Io(_));
+                return Err(broken(error, self.seen_root || is_wire));
             }
         };
         Ok(match event {

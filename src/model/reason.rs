@@ -79,6 +79,8 @@ coded! {
         FlaggedAsAbuse = "flagged-as-abuse",
         NotExportable = "not-exportable",
         Unreadable = "unreadable",
+        /// Only the clients of its owner can decipher it.
+        EndToEndEncrypted = "end-to-end-encrypted",
         // Decisions: does not fit.
         NoSpace = "no-space",
         PathTooLong = "path-too-long",

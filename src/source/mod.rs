@@ -11,7 +11,10 @@ pub use crate::model::{LINK_EXTENSION, link_file};
 mod error;
 pub mod folder;
 pub mod google;
+pub mod nextcloud;
 pub use error::SourceError;
+#[cfg(test)]
+mod testing;
 
 /// An account, or a folder, whose items can be listed and read.
 #[async_trait]

@@ -3,59 +3,7 @@ use std::collections::BTreeMap;
 use futures::TryStreamExt as _;
 
 use super::*;
-
-/// Keeps everything that a survey tells.
-#[derive(Default)]
-struct Collector {
-    spaces: Vec<Space>,
-    items: BTreeMap<String, Item>,
-    pages: usize,
-}
-
-#[async_trait]
-impl SurveySink for Collector {
-    async fn space(&mut self, space: Space) -> Result<(), SourceError> {
-        self.spaces.push(space);
-        Ok(())
-    }
-
-    async fn items(&mut self, items: Vec<Item>) -> Result<(), SourceError> {
-        self.pages += 1;
-        for item in items {
-            self.items.insert(item.id.0.clone(), item);
-        }
-        Ok(())
-    }
-
-    async fn gone(&mut self, _ids: Vec<ItemId>) -> Result<(), SourceError> {
-        Err(SourceError::protocol("a folder tells everything"))
-    }
-
-    async fn unchanged_unless_told(&mut self, _space: &SpaceId) -> Result<(), SourceError> {
-        Err(SourceError::protocol("a folder tells everything"))
-    }
-
-    async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
-        Ok(self.items.get(id.as_str()).cloned())
-    }
-
-    async fn dangling_shortcuts(
-        &mut self,
-        _after: Option<&ItemId>,
-        _limit: usize,
-    ) -> Result<Vec<Item>, SourceError> {
-        Ok(Vec::new())
-    }
-
-    async fn without_parent(
-        &mut self,
-        _space: &SpaceId,
-        _after: Option<&ItemId>,
-        _limit: usize,
-    ) -> Result<Vec<Item>, SourceError> {
-        Ok(Vec::new())
-    }
-}
+use crate::source::testing::Collector;
 
 struct Place {
     folder: tempfile::TempDir,

@@ -1,0 +1,158 @@
+//! Another Nextcloud, 28 or newer, over WebDAV with an app password.
+
+mod content;
+mod error;
+mod survey;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use tokio::sync::OnceCell;
+use url::Url;
+
+use self::content::Doubts;
+use self::survey::Survey;
+use super::{Content, Source, SourceAccount, SourceError, SurveySink};
+use crate::dav::{DavClient, DavError, DavPath, Depth, Prop};
+use crate::model::{HashValue, Item, Scope, Space};
+
+pub use error::nextcloud_error;
+
+/// The files of one Nextcloud account.
+///
+/// An item's id is its `oc:fileid`, which stays when it is renamed or moved; its version is its ETag.
+///
+/// The checksums that a Nextcloud stores are what some client once said of its own file; the server
+/// never looks whether they are right. So they are not told as [`Item::hash`], where a wrong one would
+/// make a good file fail for ever. They are not wasted either: content that differs from its stored
+/// checksum is read a second time, and taken when it is the same again.
+#[derive(Debug, Clone)]
+pub struct NextcloudSource(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    dav: DavClient,
+    /// Where to start, relative to the account's files; empty for everything.
+    folder: String,
+    received_shares: bool,
+    external_storage: bool,
+    user_id: OnceCell<String>,
+    doubts: Doubts,
+}
+
+/// What a file is found and read by; [`Item::locator`].
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct Locator {
+    /// Relative to the account's files.
+    path: String,
+    /// The checksum that the server stores, where it is of a kind that we know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stored: Option<String>,
+}
+
+impl Locator {
+    fn of(item: &Item) -> Result<Self, SourceError> {
+        serde_json::from_str(&item.locator).map_err(|error| SourceError::Protocol {
+            detail: "a damaged locator".into(),
+            cause: Some(error.into()),
+        })
+    }
+
+    fn stored(&self) -> Option<HashValue> {
+        self.stored.as_deref()?.parse().ok()
+    }
+}
+
+impl NextcloudSource {
+    /// `user` is the name that the password belongs to, which need not be the account's id; `folder` is
+    /// where to start, relative to the account's files, empty for everything.
+    ///
+    /// # Errors
+    /// When `url` is neither encrypted nor on this computer.
+    pub fn new(
+        url: &Url,
+        user: &str,
+        password: &SecretString,
+        folder: &str,
+        scope: &Scope,
+    ) -> Result<Self, SourceError> {
+        Ok(Self(Arc::new(Inner {
+            dav: DavClient::new(url, user, password)?,
+            folder: folder.trim_matches('/').to_owned(),
+            received_shares: scope.received_shares,
+            external_storage: scope.external_storage,
+            user_id: OnceCell::new(),
+            doubts: Doubts::default(),
+        })))
+    }
+
+    async fn user_id(&self) -> Result<&str, DavError> {
+        let id = self
+            .0
+            .user_id
+            .get_or_try_init(|| async {
+                let account = error::retrying(|| self.0.dav.account()).await?;
+                Ok::<_, DavError>(account.id)
+            })
+            .await?;
+        Ok(id)
+    }
+
+    async fn dav_path(&self, path: &str) -> Result<DavPath, DavError> {
+        Ok(DavPath::files(self.user_id().await?, path)?)
+    }
+
+    /// The ETag of what is at `path`; `None` where nothing is.
+    async fn etag(&self, path: &str) -> Result<Option<String>, DavError> {
+        use futures::TryStreamExt as _;
+        let path = self.dav_path(path).await?;
+        let props = &[Prop::ETag, Prop::FileId];
+        let asked = error::retrying(|| async {
+            let mut entries = self.0.dav.propfind(&path, Depth::Zero, props).await?;
+            entries.try_next().await
+        });
+        match asked.await {
+            Ok(Some(entry)) if entry.file_id.is_some() => Ok(entry.etag),
+            // The home of somebody else: an empty folder that has neither an id nor an ETag.
+            Ok(_) => Err(DavError::protocol("not a folder of this account")),
+            Err(DavError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+#[async_trait]
+impl Source for NextcloudSource {
+    async fn check(&self) -> Result<SourceAccount, SourceError> {
+        let dav = &self.0.dav;
+        error::retrying(|| dav.server_status()).await?;
+        // Before the password is tried: one more failure could lock out everybody here.
+        error::retrying(|| dav.check_brute_force()).await?;
+        self.user_id().await?;
+        if self.etag(&self.0.folder).await?.is_none() {
+            return Err(SourceError::NotFound);
+        }
+        Ok(SourceAccount {
+            name: dav.login_name().to_owned(),
+        })
+    }
+
+    async fn survey(&self, since: &[Space], sink: &mut dyn SurveySink) -> Result<(), SourceError> {
+        Survey::new(self, sink).await?.run(since).await
+    }
+
+    async fn read(&self, item: &Item, from: u64) -> Result<Content, SourceError> {
+        let locator = Locator::of(item)?;
+        let path = self.dav_path(&locator.path).await?;
+        content::read(&self.0.dav, &path, item, &locator, from, &self.0.doubts).await
+    }
+
+    async fn version_now(&self, item: &Item) -> Result<Option<String>, SourceError> {
+        let locator = Locator::of(item)?;
+        Ok(self.etag(&locator.path).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests;
