@@ -384,3 +384,250 @@ fn without_a_sign_in_the_command_that_signs_in_is_named() {
         err(&output)
     );
 }
+
+fn lines(output: &Output) -> Vec<serde_json::Value> {
+    out(output)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}")))
+        .collect()
+}
+
+fn line<'a>(lines: &'a [serde_json::Value], event: &str) -> &'a serde_json::Value {
+    lines
+        .iter()
+        .find(|line| line["event"] == event)
+        .unwrap_or_else(|| panic!("no {event} in {lines:?}"))
+}
+
+fn count(line: &serde_json::Value, key: &str) -> u64 {
+    line[key]
+        .as_u64()
+        .unwrap_or_else(|| panic!("{key} in {line}"))
+}
+
+/// The README's first command, smaller and in fair weather.
+#[test]
+fn a_practice_migration_balances() {
+    let home = tempfile::tempdir().unwrap();
+    let output = run(&[
+        "--json",
+        "-q",
+        "--data-dir",
+        path(home.path()),
+        "practice",
+        "--items",
+        "20",
+        "--faults",
+        "off",
+    ]);
+    // The practice Drive holds files that cannot be moved, on purpose.
+    assert_eq!(exit(&output), 1, "{}", err(&output));
+    let lines = lines(&output);
+    let survey = line(&lines, "survey.done");
+    let preview = line(&lines, "preview.done");
+    let moved = line(&lines, "move.done");
+    let verify = line(&lines, "verify.done");
+    let items = count(survey, "folders") + count(survey, "files");
+    assert_eq!(count(preview, "items"), items);
+    assert_eq!(count(moved, "items"), items);
+    assert_eq!(moved["balanced"], true);
+    let outcomes = ["moved", "converted", "linked", "kept", "skipped", "failed"];
+    let sum: u64 = outcomes.iter().map(|key| count(moved, key)).sum();
+    assert_eq!(sum, items);
+    assert!(count(moved, "failed") < 10, "{moved}");
+    assert_eq!(count(verify, "mismatched") + count(verify, "missing"), 0);
+    assert_eq!(
+        count(verify, "proved") + count(verify, "weak"),
+        count(verify, "items")
+    );
+    assert_eq!(lines.last().unwrap()["event"], "report.done");
+    assert_eq!(lines.last().unwrap()["balanced"], true);
+}
+
+/// The practice servers alone, as another program meets them; stopped when dropped.
+struct Served {
+    process: std::process::Child,
+    logins: serde_json::Value,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn serve(home: &Path, more: &[&str]) -> Served {
+    let ready = home.join("ready.json");
+    let args = [
+        "--data-dir",
+        path(home),
+        "practice",
+        "--serve",
+        "--ready",
+        path(&ready),
+    ];
+    let mut process = Command::new(env!("CARGO_BIN_EXE_transhumance"))
+        .args([&args[..], more].concat())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let text = loop {
+        if let Ok(text) = std::fs::read_to_string(&ready) {
+            break text;
+        }
+        assert!(process.try_wait().unwrap().is_none(), "the servers ended");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    };
+    let logins = serde_json::from_str(&text).unwrap();
+    Served { process, logins }
+}
+
+fn text<'a>(logins: &'a serde_json::Value, server: &str, key: &str) -> &'a str {
+    logins[server][key].as_str().unwrap()
+}
+
+impl Served {
+    /// A migration file for these servers.
+    fn file(&self, folder: &Path) -> std::path::PathBuf {
+        let file = folder.join("practice.toml");
+        let of = |server: &str, key: &str| text(&self.logins, server, key).to_owned();
+        let toml = format!(
+            "[source]\nkind = \"google\"\nclient_id = \"{}\"\nendpoint = \"{}\"\n\
+             [target]\nurl = \"{}\"\nuser = \"{}\"\nfolder = \"Drive\"\n",
+            of("google", "client_id"),
+            of("google", "endpoint"),
+            of("nextcloud", "url"),
+            of("nextcloud", "user"),
+        );
+        std::fs::write(&file, toml).unwrap();
+        file
+    }
+
+    /// Runs a command with the servers' secrets in the environment.
+    fn command(&self, home: &Path, args: &[&str]) -> Output {
+        let of = |server: &str, key: &str| text(&self.logins, server, key).to_owned();
+        Command::new(env!("CARGO_BIN_EXE_transhumance"))
+            .args(["--lang", "en", "--data-dir", path(home)])
+            .args(args)
+            .env(
+                "TRANSHUMANCE_SOURCE_CLIENT_SECRET",
+                of("google", "client_secret"),
+            )
+            .env(
+                "TRANSHUMANCE_SOURCE_REFRESH_TOKEN",
+                of("google", "refresh_token"),
+            )
+            .env("TRANSHUMANCE_TARGET_PASSWORD", of("nextcloud", "password"))
+            .output()
+            .unwrap()
+    }
+}
+
+/// One command after the other, each a process of its own, as a script does it; then all of it again.
+#[test]
+fn the_commands_make_a_whole_migration() {
+    let home = tempfile::tempdir().unwrap();
+    let served = serve(home.path(), &["--items", "10", "--faults", "off"]);
+    let file = served.file(home.path());
+    let file = path(&file);
+    let last = |command: &[&str]| {
+        let output = served.command(home.path(), &[&["--json", "-q"], command, &[file]].concat());
+        assert!(
+            matches!(exit(&output), 0 | 1),
+            "{command:?}: {}",
+            err(&output)
+        );
+        lines(&output).pop().unwrap()
+    };
+    let survey = last(&["survey"]);
+    assert_eq!(survey["event"], "survey.done");
+    let preview = last(&["preview"]);
+    assert_eq!(preview["event"], "preview.done");
+    let offline = last(&["preview", "--offline"]);
+    assert_eq!(preview, offline);
+    let moved = last(&["move"]);
+    assert_eq!(moved["event"], "move.done");
+    assert_eq!(moved["balanced"], true);
+    assert_eq!(last(&["status"])["complete"], true);
+    assert_eq!(last(&["verify"])["event"], "verify.done");
+    assert_eq!(last(&["report"])["balanced"], true);
+
+    let again = last(&["move"]);
+    assert_eq!(again["balanced"], true);
+    assert_eq!(again["items"], moved["items"]);
+    assert!(count(&again, "moved") < count(&moved, "moved"), "{again}");
+    assert!(count(&again, "kept") > 0, "{again}");
+
+    let report = served.command(home.path(), &["report", file]);
+    assert!(
+        out(&report).contains("the account balances"),
+        "{}",
+        out(&report)
+    );
+}
+
+/// It says what it needs, what there is, what would fit, and begins nothing.
+#[test]
+fn a_move_that_cannot_fit_is_not_begun() {
+    let home = tempfile::tempdir().unwrap();
+    let more = [
+        "--items",
+        "10",
+        "--faults",
+        "off",
+        "--nextcloud-quota",
+        "2 MB",
+    ];
+    let served = serve(home.path(), &more);
+    let file = served.file(home.path());
+    let file = path(&file);
+    let preview = served.command(home.path(), &["--json", "-q", "preview", file]);
+    let preview = lines(&preview).pop().unwrap();
+    assert_eq!(preview["fits"], false);
+    assert!(count(&preview, "block") > 0, "{preview}");
+    let output = served.command(home.path(), &["move", file]);
+    assert_eq!(exit(&output), 4);
+    assert!(
+        err(&output).contains("nothing was begun"),
+        "{}",
+        err(&output)
+    );
+    let status = served.command(home.path(), &["--json", "status", file]);
+    assert_eq!(count(&lines(&status).pop().unwrap(), "moved"), 0);
+}
+
+/// A wrong password is said at once, and not tried again until everybody is locked out.
+#[test]
+fn a_wrong_password_names_the_command_that_signs_in() {
+    let home = tempfile::tempdir().unwrap();
+    let served = serve(home.path(), &["--items", "10", "--faults", "off"]);
+    let file = served.file(home.path());
+    let output = Command::new(env!("CARGO_BIN_EXE_transhumance"))
+        .args([
+            "--lang",
+            "fr",
+            "--data-dir",
+            path(home.path()),
+            "survey",
+            path(&file),
+        ])
+        .env(
+            "TRANSHUMANCE_SOURCE_CLIENT_SECRET",
+            text(&served.logins, "google", "client_secret"),
+        )
+        .env(
+            "TRANSHUMANCE_SOURCE_REFRESH_TOKEN",
+            text(&served.logins, "google", "refresh_token"),
+        )
+        .env("TRANSHUMANCE_TARGET_PASSWORD", "hunter2")
+        .output()
+        .unwrap();
+    assert_eq!(exit(&output), 3);
+    let said = err(&output);
+    assert!(
+        said.contains("transhumance login") && said.contains("target"),
+        "{said}"
+    );
+    assert!(!said.contains("hunter2"), "{said}");
+}

@@ -17,6 +17,20 @@ help-version = Shows the version
 help-file = The migration file (“transhumance init” makes one)
 
 help-init = Writes a migration file to fill in
+help-practice = Rehearses a whole migration on this computer, with practice servers
+help-practice-serve = Runs only the practice servers, until Ctrl-C
+help-practice-ready = With --serve: where their addresses and logins are written to, as JSON, when they are ready
+help-practice-seed = Which made-up association: the same number gives the same files and the same faults (1)
+help-practice-items = How many files and folders it has, roughly (300)
+help-practice-faults = How often the servers misbehave: off, some, many, or a share between 0 and 1 (some)
+help-practice-latency = How many milliseconds longer each answer takes (0)
+help-practice-nextcloud-quota = How much room the practice Nextcloud has, such as "20 MB" (no limit)
+help-practice-google-port = The port of the practice Google (any free one)
+help-practice-nextcloud-port = The port of the practice Nextcloud (any free one)
+help-practice-fresh = Begins anew instead of going on where the last practice stopped
+help-value-faults = HOW
+help-value-size = SIZE
+
 help-login = Signs in at the source or at the target
 help-login-end = Which end: source or target
 help-login-revoke = Takes the access back instead
@@ -87,3 +101,17 @@ browser-failed-text = You can close this page; the terminal says what to do.
 
 # Ctrl-C
 stop-asked = Stopping: what is under way is being parked… (Ctrl-C once more stops at once.)
+stop-login = Stopping the sign-in…
+stop-servers = Stopping the practice servers…
+
+# transhumance practice
+practice-begin = A practice migration: the messy Drive of an imaginary association moves into a practice Nextcloud. Nothing of it is real, and nothing leaves this computer.
+practice-google = Practice Google: { $url } ({ $account })
+practice-nextcloud = Practice Nextcloud: { $url } (user { $user }, password { $password })
+practice-old-nextcloud = Old practice Nextcloud: { $url } (user { $user }, password { $password })
+practice-serving = The servers run until Ctrl-C.
+practice-in-use = Another practice is running with the same data directory. Wait for it to end, stop it, or name another folder with --data-dir.
+practice-no-port = The practice servers cannot listen: { $cause }. Something else uses their port; begin anew with --fresh ({ $path }).
+practice-unwritable = { $path } could not be written: { $cause }. Make room, or choose a folder where you may write.
+practice-failures = These failures belong to the exercise: the practice Drive holds such files on purpose, as real ones do.
+practice-end = The practice is over. What it kept is in { $path }; the next practice begins anew. For the real thing: transhumance init FILE

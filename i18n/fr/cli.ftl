@@ -17,6 +17,20 @@ help-version = Montre la version
 help-file = Le fichier de migration (« transhumance init » en crée un)
 
 help-init = Écrit un fichier de migration à remplir
+help-practice = Répète un déménagement entier sur cet ordinateur, avec des serveurs d’entraînement
+help-practice-serve = Ne lance que les serveurs d’entraînement, jusqu’à Ctrl-C
+help-practice-ready = Avec --serve : où écrire leurs adresses et identifiants, en JSON, quand ils sont prêts
+help-practice-seed = Quelle association imaginaire : le même nombre donne les mêmes fichiers et les mêmes pannes (1)
+help-practice-items = Combien de fichiers et dossiers elle a, à peu près (300)
+help-practice-faults = À quelle fréquence les serveurs se comportent mal : off (jamais), some (parfois), many (souvent), ou une part entre 0 et 1 (some)
+help-practice-latency = De combien de millisecondes chaque réponse est retardée (0)
+help-practice-nextcloud-quota = La place qu’a le Nextcloud d’entraînement, comme "20 Mo" (sans limite)
+help-practice-google-port = Le port du Google d’entraînement (n’importe lequel de libre)
+help-practice-nextcloud-port = Le port du Nextcloud d’entraînement (n’importe lequel de libre)
+help-practice-fresh = Recommence à zéro au lieu de reprendre le dernier entraînement
+help-value-faults = COMBIEN
+help-value-size = TAILLE
+
 help-login = Connecte à la source ou à la cible
 help-login-end = De quel côté : source ou target (cible)
 help-login-revoke = Retire au contraire l’accès
@@ -87,3 +101,17 @@ browser-failed-text = Vous pouvez fermer cette page ; le terminal dit ce qu’
 
 # Ctrl-C
 stop-asked = Arrêt demandé : ce qui est en cours est mis à l’abri… (Ctrl-C une fois de plus arrête tout de suite.)
+stop-login = Arrêt de la connexion…
+stop-servers = Arrêt des serveurs d’entraînement…
+
+# transhumance practice
+practice-begin = Un déménagement d’entraînement : le Drive en désordre d’une association imaginaire part vers un Nextcloud d’entraînement. Rien de tout cela n’est réel, et rien ne quitte cet ordinateur.
+practice-google = Google d’entraînement : { $url } ({ $account })
+practice-nextcloud = Nextcloud d’entraînement : { $url } (compte { $user }, mot de passe { $password })
+practice-old-nextcloud = Ancien Nextcloud d’entraînement : { $url } (compte { $user }, mot de passe { $password })
+practice-serving = Les serveurs tournent jusqu’à Ctrl-C.
+practice-in-use = Un autre entraînement est en cours avec le même dossier de travail. Attendez sa fin, arrêtez-le, ou indiquez un autre dossier avec --data-dir.
+practice-no-port = Les serveurs d’entraînement n’ont pas pu ouvrir leur port : { $cause }. Un autre programme l’utilise ; recommencez à zéro avec --fresh ({ $path }).
+practice-unwritable = { $path } n’a pas pu être écrit : { $cause }. Faites de la place, ou choisissez un dossier où vous avez le droit d’écrire.
+practice-failures = Ces échecs font partie de l’exercice : le Drive d’entraînement contient de tels fichiers exprès, comme il y en a dans la réalité.
+practice-end = L’entraînement est terminé. Ce qu’il a gardé est dans { $path } ; le prochain recommencera à zéro. Pour de vrai : transhumance init FICHIER

@@ -61,6 +61,7 @@ impl From<LangArg> for Lang {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Practice(Practice),
     Init(File),
     Login(Login),
     Survey(File),
@@ -75,6 +76,59 @@ pub enum Command {
 pub struct File {
     #[arg(value_name = "value-file")]
     pub file: PathBuf,
+}
+
+/// A whole practice migration, or only the servers.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Practice {
+    #[arg(long)]
+    pub serve: bool,
+    #[arg(long, value_name = "value-file", requires = "serve")]
+    pub ready: Option<PathBuf>,
+    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true)]
+    pub seed: u64,
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 300,
+        hide_default_value = true
+    )]
+    pub items: u64,
+    #[arg(long, value_name = "value-faults", default_value = "some", hide_default_value = true, value_parser = share)]
+    pub faults: f64,
+    #[arg(
+        long,
+        value_name = "MS",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    pub latency: u64,
+    #[arg(long, value_name = "value-size", value_parser = size)]
+    pub nextcloud_quota: Option<u64>,
+    #[arg(long, value_name = "PORT")]
+    pub google_port: Option<u16>,
+    #[arg(long, value_name = "PORT")]
+    pub nextcloud_port: Option<u16>,
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// The share of requests that are hit by a fault: by name, or between 0 and 1.
+fn share(text: &str) -> Result<f64, String> {
+    match text {
+        "off" => Ok(0.0),
+        "some" => Ok(0.02),
+        "many" => Ok(0.15),
+        number => match number.parse() {
+            Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+            _ => Err("off, some, many, 0 … 1".to_owned()),
+        },
+    }
+}
+
+/// Bytes: `500 MB`, `1,5 Go`.
+fn size(text: &str) -> Result<u64, String> {
+    crate::model::parse_rate(text).ok_or_else(|| "500 MB, 1.5 GB".to_owned())
 }
 
 #[derive(Debug, Clone, clap::Args)]

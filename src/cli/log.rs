@@ -1,10 +1,11 @@
 //! The technical log: what a person sends along when something does not work. Never a secret.
 
+use std::io;
 use std::path::Path;
 
 use tracing::Level;
 use tracing_appender::non_blocking::WorkerGuard;
-use tracing_appender::rolling::{InitError, Rotation};
+use tracing_appender::rolling::Rotation;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -18,13 +19,17 @@ const DAYS: usize = 7;
 ///
 /// # Errors
 /// When the folder cannot be written to.
-pub fn start(data_dir: &Path, verbose: bool) -> Result<WorkerGuard, InitError> {
+pub fn start(data_dir: &Path, verbose: bool) -> io::Result<WorkerGuard> {
+    let folder = data_dir.join("logs");
+    // Looking for old logs in a folder that is not there yet, the appender would complain to the terminal.
+    std::fs::create_dir_all(&folder)?;
     let file = tracing_appender::rolling::Builder::new()
         .rotation(Rotation::DAILY)
         .filename_prefix("transhumance")
         .filename_suffix("log")
         .max_log_files(DAYS)
-        .build(data_dir.join("logs"))?;
+        .build(folder)
+        .map_err(io::Error::other)?;
     let (file, guard) = tracing_appender::non_blocking(file);
     // Of other crates only warnings: their chattier levels print addresses with what is secret in them.
     let ours = if verbose { Level::DEBUG } else { Level::INFO };

@@ -48,7 +48,7 @@ pub fn run(args: &args::Login, common: &Common, console: &Console) -> Result<Exi
     let home = Home::open(common, texts)?;
     let secrets = KeptSecrets::new(&home.data_dir);
     let ends = Ends::of(&migration, &file.display().to_string());
-    session::run(console, async |cancel| {
+    session::run(console, "stop-login", async |cancel| {
         let login = Login {
             console,
             migration: &migration,

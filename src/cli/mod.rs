@@ -7,6 +7,7 @@ mod home;
 mod init;
 mod log;
 mod login;
+mod practice;
 mod progress;
 mod session;
 mod stop;
@@ -82,6 +83,7 @@ fn dispatch(args: &Args, console: &Console) -> Result<Exit, Failure> {
     };
     let common = &args.common;
     match command {
+        Command::Practice(args) => practice::run(args, common, console),
         Command::Init(file) => init::run(&file.file, console),
         Command::Login(login) => login::run(login, common, console),
         Command::Survey(file) => session::work_on(&file.file, common, console, async |work| {
@@ -99,7 +101,7 @@ fn dispatch(args: &Args, console: &Console) -> Result<Exit, Failure> {
             work.verify().await
         }),
         Command::Report(file) => session::work_on(&file.file, common, console, async |work| {
-            work.report(true).await
+            work.report().await
         }),
         Command::Status(file) => session::work_on(&file.file, common, console, async |work| {
             work.status().await

@@ -11,6 +11,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::console::{Console, print_json};
+use super::words;
 use crate::engine::{Phase, Snapshot};
 use crate::i18n::{Texts, Value};
 
@@ -119,39 +120,62 @@ async fn bar(
             _ = clock.tick() => {}
         }
         let snapshot = snapshots.borrow().clone();
-        let measured = snapshot.counts.items_total > 0;
+        // At the start of a phase the counts are still those of the one before.
+        let counted = matches!(
+            snapshot.phase,
+            Phase::Planning | Phase::Moving | Phase::Verifying
+        );
+        let measured = counted && snapshot.counts.items_total > 0;
         if drawn != Some(measured) {
             bar.set_style(style(measured));
             drawn = Some(measured);
         }
+        let names: Vec<String> = snapshot.counts.current.iter().take(2).map(short).collect();
+        bar.set_prefix(names.join("  "));
+        bar.set_message(sentence(&snapshot, texts));
         if measured {
             let (done, total) = share(&snapshot);
             bar.set_length(total);
             bar.set_position(done);
         }
-        bar.set_message(sentence(&snapshot, texts));
-        bar.set_prefix(snapshot.counts.current.join("  "));
         bar.tick();
     }
     bar.finish_and_clear();
 }
 
-fn style(measured: bool) -> ProgressStyle {
-    let template = if measured {
+const fn template(measured: bool) -> &'static str {
+    if measured {
         "{bar:32} {msg}\n{prefix:.dim}"
     } else {
         "{spinner} {msg}\n{prefix:.dim}"
-    };
-    ProgressStyle::with_template(template)
+    }
+}
+
+fn style(measured: bool) -> ProgressStyle {
+    ProgressStyle::with_template(template(measured))
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("━━╌")
 }
 
-/// What the bar is filled with: bytes tell more than items, where there are any.
-const fn share(snapshot: &Snapshot) -> (u64, u64) {
+/// A name that neither moves the cursor nor fills the line.
+fn short(name: impl AsRef<str>) -> String {
+    const LONGEST: usize = 32;
+    let mut shown: String = words::visible(name.as_ref())
+        .chars()
+        .take(LONGEST)
+        .collect();
+    if shown.len() < name.as_ref().len() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// What the bar is filled with: bytes tell more than items, where there are any. How large exports become
+/// is only guessed beforehand.
+fn share(snapshot: &Snapshot) -> (u64, u64) {
     let counts = &snapshot.counts;
     if counts.bytes_total > 0 {
-        (counts.bytes_done, counts.bytes_total)
+        (counts.bytes_done, counts.bytes_total.max(counts.bytes_done))
     } else {
         (counts.items_done, counts.items_total)
     }
@@ -191,12 +215,17 @@ fn moving(snapshot: &Snapshot, texts: &Texts) -> String {
             "progress-bytes",
             &[
                 ("done", texts.bytes(counts.bytes_done).into()),
-                ("total", texts.bytes(counts.bytes_total).into()),
+                (
+                    "total",
+                    texts
+                        .bytes(counts.bytes_total.max(counts.bytes_done))
+                        .into(),
+                ),
             ],
         ),
         texts.rate(snapshot.rate.max(0.0) as u64),
     ];
-    if let Some(left) = snapshot.left {
+    if let Some(left) = snapshot.left.filter(|left| left.as_secs() > 0) {
         parts.push(texts.text("progress-left", &[("time", texts.duration(left).into())]));
     }
     if counts.failed > 0 {
@@ -240,11 +269,16 @@ mod tests {
     }
 
     #[test]
-    fn the_bars_are_drawable() {
+    fn names_neither_move_the_cursor_nor_fill_the_line() {
+        assert_eq!(short("a\tb\nc"), "a\u{fffd}b\u{fffd}c");
+        assert_eq!(short("ça va"), "ça va");
+        assert_eq!(short("🦆".repeat(90)).chars().count(), 33);
+    }
+
+    #[test]
+    fn the_templates_are_right() {
         for measured in [true, false] {
-            let _ = style(measured);
+            assert!(ProgressStyle::with_template(template(measured)).is_ok());
         }
-        assert!(ProgressStyle::with_template("{bar:32} {msg}\n{prefix:.dim}").is_ok());
-        assert!(ProgressStyle::with_template("{spinner} {msg}\n{prefix:.dim}").is_ok());
     }
 }

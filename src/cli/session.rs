@@ -30,10 +30,8 @@ pub struct Home {
 impl Home {
     pub fn open(common: &Common, texts: &Texts) -> Result<Self, Failure> {
         let data_dir = home::open(common.data_dir.as_deref(), texts)?;
-        let log = log::start(&data_dir, common.verbose).map_err(|error| {
-            let cause = std::io::Error::other(error);
-            Failure::local("data-dir-unwritable", &data_dir, &cause, texts)
-        })?;
+        let log = log::start(&data_dir, common.verbose)
+            .map_err(|cause| Failure::local("data-dir-unwritable", &data_dir, &cause, texts))?;
         Ok(Self {
             data_dir,
             _log: log,
@@ -46,9 +44,10 @@ pub fn read(file: &Path, texts: &Texts) -> Result<Migration, Failure> {
     Migration::read(file).map_err(|error| Failure::migration_file(&error, texts))
 }
 
-/// Runs `work` with a token that Ctrl-C cancels.
+/// Runs `work` with a token that Ctrl-C cancels, after the message `on_stop`.
 pub fn run<T>(
     console: &Console,
+    on_stop: &'static str,
     work: impl AsyncFnOnce(CancellationToken) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -62,7 +61,7 @@ pub fn run<T>(
     let done = runtime.block_on(async {
         let texts = console.texts.clone();
         let cancel = stop::on_signal(move || {
-            super::console::complain(&texts.text("stop-asked", &[]));
+            super::console::complain(&texts.text(on_stop, &[]));
         });
         work(cancel).await
     });
@@ -80,30 +79,46 @@ pub fn work_on(
     let migration = read(file, &console.texts)?;
     let home = Home::open(common, &console.texts)?;
     let secrets = Arc::new(KeptSecrets::new(&home.data_dir));
-    run(console, async |cancel| {
-        with_engine(
+    run(console, "stop-asked", async |cancel| {
+        let opening = Opening {
             migration,
             file,
-            &home.data_dir,
+            data_dir: &home.data_dir,
             secrets,
             console,
-            &cancel,
-            command,
-        )
-        .await
+            cancel: &cancel,
+            hints: true,
+        };
+        with_engine(opening, command).await
     })
+}
+
+/// What [`with_engine`] opens.
+pub struct Opening<'a> {
+    pub migration: Migration,
+    pub file: &'a Path,
+    pub data_dir: &'a Path,
+    pub secrets: Arc<dyn Secrets>,
+    pub console: &'a Console,
+    pub cancel: &'a CancellationToken,
+    /// Whether to say which command comes next.
+    pub hints: bool,
 }
 
 /// Opens the engine, lets `command` work with it, and closes it again.
 pub async fn with_engine(
-    migration: Migration,
-    file: &Path,
-    data_dir: &Path,
-    secrets: Arc<dyn Secrets>,
-    console: &Console,
-    cancel: &CancellationToken,
+    opening: Opening<'_>,
     command: impl AsyncFnOnce(&Work<'_>) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
+    let Opening {
+        migration,
+        file,
+        data_dir,
+        secrets,
+        console,
+        cancel,
+        hints,
+    } = opening;
     let texts = &console.texts;
     let file = shell_word(&file.display().to_string());
     let ends = Ends::of(&migration, &file);
@@ -114,6 +129,7 @@ pub async fn with_engine(
         engine: &engine,
         console,
         file: &file,
+        hints,
         data_dir,
         ends: &ends,
         cancel,

@@ -51,16 +51,19 @@ const fn proof(proof: &Proof) -> &'static str {
     }
 }
 
-/// How people find it: its place at the target, or its name at the source. A name may hold anything, so
-/// what would move the cursor is made visible.
-pub fn place(row: &ReportRow) -> String {
-    let name = match row.target_path.as_str() {
-        "" => &row.item.name,
-        path => path,
-    };
+/// A name may hold anything: what would move the cursor is made visible.
+pub fn visible(name: &str) -> String {
     name.chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })
         .collect()
+}
+
+/// How people find it: its place at the target, or its name at the source.
+pub fn place(row: &ReportRow) -> String {
+    visible(match row.target_path.as_str() {
+        "" => &row.item.name,
+        path => path,
+    })
 }
 
 /// What the second look says of an item.
@@ -85,7 +88,7 @@ pub fn account_line(row: &ReportRow, texts: &Texts) -> String {
     }
     let mut line = format!("{}  [{}]", place(row), parts.join(", "));
     let change = row.renamed.map(|change| {
-        let args = [("name", Value::from(&row.item.name))];
+        let args = [("name", Value::from(visible(&row.item.name)))];
         let was = texts.text("item-was", &args);
         format!("{was} {}", texts.text(change.message_key(), &[]))
     });

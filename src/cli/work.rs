@@ -31,6 +31,8 @@ pub struct Work<'a> {
     pub console: &'a Console,
     /// What people type to name this migration.
     pub file: &'a str,
+    /// Whether to say which command comes next.
+    pub hints: bool,
     pub data_dir: &'a Path,
     pub ends: &'a Ends,
     pub cancel: &'a CancellationToken,
@@ -39,6 +41,12 @@ pub struct Work<'a> {
 impl Work<'_> {
     fn file(&self) -> (&'static str, Value<'_>) {
         ("file", Value::from(self.file))
+    }
+
+    fn hint(&self, key: &str) {
+        if self.hints {
+            self.console.tell(key, &[self.file()]);
+        }
     }
 
     fn failed(&self, error: &EngineError) -> Failure {
@@ -69,7 +77,7 @@ impl Work<'_> {
             ("size", texts.bytes(done.bytes).into()),
         ];
         self.console.tell("survey-done", &args);
-        self.console.tell("survey-next", &[self.file()]);
+        self.hint("survey-next");
         self.console.event(&done);
         Ok(Exit::Done)
     }
@@ -105,7 +113,7 @@ impl Work<'_> {
         } else if done.moves + done.convert + done.link + done.conflict == 0 {
             console.tell("preview-nothing", &[]);
         } else {
-            console.tell("preview-next", &[self.file()]);
+            self.hint("preview-next");
         }
         Ok(())
     }
@@ -154,13 +162,17 @@ impl Work<'_> {
         self.console.tell("move-done", &args);
         self.say_balance(&done, 0);
         self.say_failed().await?;
-        self.console.tell("move-next", &[self.file()]);
+        self.hint("move-next");
         self.console.event(&done);
-        Ok(if done.failed == 0 && done.balanced {
-            Exit::Done
-        } else {
-            Exit::SomeFailed
-        })
+        Ok(exit_of(&done))
+    }
+
+    /// How a move ended that was done before.
+    pub async fn outcome(&self) -> Result<Exit, Failure> {
+        let (done, pending) = self.balance().await?;
+        self.say_balance(&done, pending);
+        self.console.event(&done);
+        Ok(exit_of(&done))
     }
 
     /// After a move that was stopped. What stopped it is said anyway, so a second trouble is let pass.
@@ -236,8 +248,11 @@ impl Work<'_> {
     pub async fn verify(&self) -> Result<Exit, Failure> {
         let unproved = Mutex::new(0_u32);
         let tell = |row: &ReportRow, verdict: &Verdict| {
-            self.console.event(&verify_item(row, verdict));
-            if matches!(verdict, Verdict::Weak) {
+            let weak = matches!(verdict, Verdict::Weak);
+            if !(weak && self.console.quiet) {
+                self.console.event(&verify_item(row, verdict));
+            }
+            if weak {
                 return;
             }
             if let Ok(mut said) = unproved.lock() {
@@ -282,9 +297,9 @@ impl Work<'_> {
     }
 
     /// Every item, then the balance.
-    pub async fn report(&self, items: bool) -> Result<Exit, Failure> {
+    pub async fn report(&self) -> Result<Exit, Failure> {
         let mut after = 0;
-        while items && !self.cancel.is_cancelled() {
+        while !self.cancel.is_cancelled() {
             let rows = self.engine.report_rows(after, PAGE, None).await;
             let rows = rows.map_err(|error| self.failed(&error))?;
             let Some(last) = rows.last() else { break };
@@ -295,6 +310,21 @@ impl Work<'_> {
                     .say(&words::account_line(row, &self.console.texts));
             }
         }
+        let (done, pending) = self.balance().await?;
+        self.say_balance(&done, pending);
+        self.account_event(&done, pending);
+        Ok(Exit::Done)
+    }
+
+    /// The line that ends an account, for scripts; people have read the balance.
+    pub async fn account(&self) -> Result<(), Failure> {
+        let (done, pending) = self.balance().await?;
+        self.account_event(&done, pending);
+        Ok(())
+    }
+
+    /// The account of all runs together, and how many items have no outcome yet.
+    async fn balance(&self) -> Result<(MoveDone, u64), Failure> {
         let balance = self.engine.balance().await;
         let balance = balance.map_err(|error| self.failed(&error))?;
         let account = balance.account;
@@ -310,7 +340,10 @@ impl Work<'_> {
             bytes: balance.bytes,
             seconds: 0.0,
         };
-        self.say_balance(&done, balance.missing);
+        Ok((done, balance.missing))
+    }
+
+    fn account_event(&self, done: &MoveDone, pending: u64) {
         self.console.event(&ReportDone {
             items: done.items,
             moved: done.moved,
@@ -319,15 +352,19 @@ impl Work<'_> {
             kept: done.kept,
             skipped: done.skipped,
             failed: done.failed,
-            pending: balance.missing,
+            pending,
             balanced: done.balanced,
         });
-        Ok(Exit::Done)
+    }
+
+    /// How far it has come.
+    pub async fn state(&self) -> Result<StatusDone, Failure> {
+        let state = self.engine.status().await;
+        state.map_err(|error| self.failed(&error))
     }
 
     pub async fn status(&self) -> Result<Exit, Failure> {
-        let done = self.engine.status().await;
-        let done = done.map_err(|error| self.failed(&error))?;
+        let done = self.state().await?;
         self.say_status(&done);
         self.console.event(&done);
         Ok(Exit::Done)
@@ -354,6 +391,14 @@ impl Work<'_> {
         } else {
             self.console.tell("status-complete", &[total]);
         }
+    }
+}
+
+const fn exit_of(done: &MoveDone) -> Exit {
+    if done.failed == 0 && done.balanced {
+        Exit::Done
+    } else {
+        Exit::SomeFailed
     }
 }
 

@@ -6,5 +6,6 @@ pub mod content;
 pub mod faults;
 pub mod google;
 pub mod nextcloud;
+pub mod servers;
 pub mod wire;
 pub mod world;

@@ -1,0 +1,172 @@
+//! All practice servers together, as a rehearsal needs them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::faults::Faults;
+use super::{google, nextcloud};
+
+/// The account of the practice Nextclouds.
+const USER: &str = "camille";
+const PASSWORD: &str = "canard-bleu-2026";
+
+/// The world and how its servers behave.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub seed: u64,
+    /// Seeded items of the Google and of the old Nextcloud, besides the traps.
+    pub items: u64,
+    /// The share of requests, from 0 to 1, that something befalls at their first try.
+    pub faults: f64,
+    /// Added to each answer.
+    pub latency: Duration,
+    /// Bytes that the Nextcloud has room for; `None`: no limit.
+    pub quota: Option<u64>,
+    /// `None`: any free one.
+    pub google_port: Option<u16>,
+    /// `None`: any free one.
+    pub nextcloud_port: Option<u16>,
+    /// Where the servers keep what must outlive them.
+    pub storage: PathBuf,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ServersError {
+    #[error(transparent)]
+    Google(#[from] google::StartError),
+    #[error(transparent)]
+    Nextcloud(#[from] nextcloud::PracticeError),
+}
+
+impl ServersError {
+    /// What the system said, and whether it is about listening rather than about the storage.
+    pub fn cause(&self) -> (&std::io::Error, bool) {
+        match self {
+            Self::Google(google::StartError::Listen(cause))
+            | Self::Nextcloud(nextcloud::PracticeError::Listen(cause)) => (cause, true),
+            Self::Google(google::StartError::Storage { cause, .. })
+            | Self::Nextcloud(nextcloud::PracticeError::Storage(cause)) => (cause, false),
+        }
+    }
+}
+
+/// Addresses and logins, in the form of the file that `practice --serve --ready` writes.
+#[derive(Debug, Clone, Serialize)]
+pub struct Logins {
+    pub google: GoogleLogin,
+    pub nextcloud: NextcloudLogin,
+    pub old_nextcloud: NextcloudLogin,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct GoogleLogin {
+    pub endpoint: String,
+    pub account: String,
+    pub client_id: String,
+    pub client_secret: String,
+    pub refresh_token: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct NextcloudLogin {
+    pub url: String,
+    pub user: String,
+    pub password: String,
+}
+
+/// The running servers. Dropping them stops them.
+#[derive(Debug)]
+pub struct Servers {
+    google: google::Server,
+    nextcloud: nextcloud::Server,
+    old_nextcloud: nextcloud::Server,
+    logins: Logins,
+}
+
+impl Servers {
+    /// Starts all of them on loopback.
+    ///
+    /// # Errors
+    /// When a port cannot be had or the storage cannot be used.
+    pub async fn start(options: &Options) -> Result<Self, ServersError> {
+        let faults = || match options.faults {
+            share if share > 0.0 => Faults::seeded(options.seed, share),
+            _ => Faults::none(),
+        };
+        let config = google::Config {
+            faults: faults(),
+            latency: options.latency,
+            port: options.google_port,
+            storage: Some(options.storage.join("google")),
+            ..google::Config::new(options.seed, options.items)
+        };
+        let (client_id, client_secret) = (config.client_id.clone(), config.client_secret.clone());
+        let google = google::Server::start(config).await?;
+
+        let account = nextcloud::User {
+            quota: options.quota,
+            ..nextcloud::User::new(USER, PASSWORD)
+        };
+        let nextcloud = nextcloud::Server::start(nextcloud::Config {
+            seed: options.seed,
+            faults: faults(),
+            latency: options.latency,
+            port: options.nextcloud_port,
+            ..nextcloud::Config::new(options.storage.join("nextcloud"), vec![account])
+        })
+        .await?;
+
+        let account = nextcloud::User {
+            space: Some(nextcloud::Seeded::new(options.seed, options.items)),
+            ..nextcloud::User::new(USER, PASSWORD)
+        };
+        let old_nextcloud = nextcloud::Server::start(nextcloud::Config {
+            seed: options.seed,
+            faults: faults(),
+            latency: options.latency,
+            ..nextcloud::Config::new(options.storage.join("old-nextcloud"), vec![account])
+        })
+        .await?;
+
+        let login = |server: &nextcloud::Server| NextcloudLogin {
+            url: server.url().as_str().trim_end_matches('/').to_owned(),
+            user: USER.to_owned(),
+            password: PASSWORD.to_owned(),
+        };
+        let logins = Logins {
+            google: GoogleLogin {
+                endpoint: google.endpoint().as_str().trim_end_matches('/').to_owned(),
+                account: google.account().to_owned(),
+                client_id,
+                client_secret,
+                refresh_token: google.refresh_token().to_owned(),
+            },
+            nextcloud: login(&nextcloud),
+            old_nextcloud: login(&old_nextcloud),
+        };
+        Ok(Self {
+            google,
+            nextcloud,
+            old_nextcloud,
+            logins,
+        })
+    }
+
+    pub const fn logins(&self) -> &Logins {
+        &self.logins
+    }
+
+    /// The ports of the Google and of the Nextcloud, to be had again by the next start.
+    pub fn ports(&self) -> (Option<u16>, Option<u16>) {
+        (self.google.endpoint().port(), self.nextcloud.url().port())
+    }
+
+    /// Ends all connections and waits until nothing runs any more.
+    pub async fn stop(self) {
+        self.google.stop().await;
+        self.nextcloud.stop().await;
+        self.old_nextcloud.stop().await;
+    }
+}
