@@ -11,7 +11,8 @@ use super::super::state::{FileOp, Op};
 use super::super::store::Inner;
 use super::super::tree::Id;
 use super::super::view::Entry;
-use super::{FILE_ID, Place, check_preconditions, file_id, put_etag};
+use super::conditions;
+use super::{FILE_ID, Place, file_id, put_etag};
 
 /// What a new folder counts as, for the quota only.
 const FOLDER_BYTES: u64 = 4096;
@@ -26,7 +27,11 @@ pub async fn mkcol(call: &mut Call, place: &Place) -> DavResult<Response> {
     }
     let exists = || DavError::method_not_allowed("The resource you tried to create already exists");
     let before = place.find();
-    check_preconditions(call, before.as_ref().map(|entry| entry.etag.as_str()))?;
+    conditions::check(
+        call,
+        &place.who,
+        before.as_ref().map(|entry| entry.etag.as_str()),
+    )?;
     let Some((_, name)) = place.path.split() else {
         return Err(exists());
     };
@@ -66,7 +71,7 @@ pub async fn mkcol(call: &mut Call, place: &Place) -> DavResult<Response> {
 
 pub fn delete(call: &Call, place: &Place) -> DavResult<Response> {
     let entry = place.found()?;
-    check_preconditions(call, Some(&entry.etag))?;
+    conditions::check(call, &place.who, Some(&entry.etag))?;
     if place.path.is_top() {
         return Err(DavError::forbidden(
             "Permission denied to delete home folder",
@@ -188,7 +193,7 @@ pub fn check_new_name(call: &Call, path: &DavPath) -> DavResult<()> {
 
 pub fn relocate(call: &Call, place: &Place, copy: bool) -> DavResult<Response> {
     if let Some(entry) = place.find() {
-        check_preconditions(call, Some(&entry.etag))?;
+        conditions::check(call, &place.who, Some(&entry.etag))?;
     }
     let to = destination(call, place)?;
     if to.path.stored == place.path.stored {

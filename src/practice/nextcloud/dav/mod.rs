@@ -2,6 +2,7 @@
 
 mod bulk;
 mod change;
+mod conditions;
 mod propfind;
 mod proppatch;
 mod props;
@@ -181,37 +182,6 @@ fn put_etag(response: &mut Response, etag: &str) {
     let quoted = format!("\"{etag}\"");
     put_header(response, header::ETAG, &quoted);
     put_header(response, OC_ETAG, &quoted);
-}
-
-/// `If-Match` and `If-None-Match` (Sabre's `checkPreconditions`), for requests that change something.
-fn check_preconditions(call: &Call, existing: Option<&str>) -> DavResult<()> {
-    let names_it = |list: &str| {
-        list.split(',')
-            .map(|etag| etag.trim().trim_start_matches("W/").trim_matches('"'))
-            .any(|etag| etag == "*" || existing == Some(etag))
-    };
-    if let Some(list) = call.header("if-match") {
-        let Some(etag) = existing else {
-            return Err(DavError::precondition(
-                "If-Match",
-                "An If-Match header was specified and the resource did not exist",
-            ));
-        };
-        if !names_it(list) {
-            let error = DavError::precondition(
-                "If-Match",
-                "An If-Match header was specified, but none of the specified ETags matched.",
-            );
-            return Err(error.with_header(header::ETAG, format!("\"{etag}\"")));
-        }
-    }
-    match call.header("if-none-match") {
-        Some(list) if existing.is_some() && names_it(list) => Err(DavError::precondition(
-            "If-None-Match",
-            "An If-None-Match header was specified, but the ETag matched (or * was specified).",
-        )),
-        _ => Ok(()),
-    }
 }
 
 /// A date header as MtimeSanitizer.php takes it: any number, but not the first day of 1970 or before.

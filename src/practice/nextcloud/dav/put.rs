@@ -15,7 +15,8 @@ use super::super::state::{Change, FileOp, Op};
 use super::super::store::Inner;
 use super::super::tree::{Id, Piece};
 use super::super::view::View;
-use super::{FILE_ID, Place, check_preconditions, file_id, put_etag, sanitize_time};
+use super::conditions;
+use super::{FILE_ID, Place, file_id, put_etag, sanitize_time};
 use crate::hash::StreamHasher;
 use crate::model::{HashAlgorithm, HashValue};
 
@@ -27,7 +28,11 @@ pub async fn put(call: &mut Call, place: &Place) -> DavResult<Response> {
         make_parents(call, place)?;
     }
     let before = place.find();
-    check_preconditions(call, before.as_ref().map(|entry| entry.etag.as_str()))?;
+    conditions::check(
+        call,
+        &place.who,
+        before.as_ref().map(|entry| entry.etag.as_str()),
+    )?;
     if call.headers.contains_key("content-range") {
         return Err(DavError::bad_request(
             "Content-Range on PUT requests are forbidden.",

@@ -8,6 +8,7 @@ use super::super::answer::{DavError, DavResult, HTML, empty, put_header, with_ty
 use super::super::gate::Call;
 use super::super::names::encode;
 use super::super::view::Entry;
+use super::conditions;
 use super::props::{http_date, mime};
 use super::{OC_ETAG, Place};
 
@@ -36,7 +37,7 @@ pub fn get(call: &Call, place: &Place) -> DavResult<Response> {
         put_header(&mut response, header::ETAG, &quoted);
         return Ok(response);
     }
-    super::check_preconditions(call, Some(&entry.etag))?;
+    conditions::check(call, &place.who, Some(&entry.etag))?;
     let range = wanted_range(call, &entry).map_err(|error| {
         error
             .with_header(header::ETAG, quoted.clone())

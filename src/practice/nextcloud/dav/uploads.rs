@@ -17,11 +17,12 @@ use super::super::server::{PathLock, Shared, now};
 use super::super::state::{Chunk, Op, Upload};
 use super::super::tree::Piece;
 use super::change::{Destination, check_new_name, destination};
+use super::conditions;
 use super::propfind::{HEAD, TAIL, multistatus, wanted_names};
 use super::props::{chosen, http_date};
 use super::put::{NewFile, Stored, Times, checksum, file_op, receive, tell_hashes, wanted_hashers};
 use super::xml::{DAV, Name};
-use super::{FILE_ID, Place, check_preconditions, file_id, put_etag, sanitize_time};
+use super::{FILE_ID, Place, file_id, put_etag, sanitize_time};
 use crate::hash::StreamHasher;
 use crate::model::HashValue;
 
@@ -104,7 +105,7 @@ fn mkcol(call: &Call, who: &Who, upload: &str) -> DavResult<Response> {
 
 async fn put(call: &mut Call, who: &Who, upload: &str, chunk: &str) -> DavResult<Response> {
     let before = find(call, who, upload)?.chunks.remove(chunk);
-    check_preconditions(call, before.as_ref().map(|chunk| chunk.etag.as_str()))?;
+    conditions::check(call, who, before.as_ref().map(|chunk| chunk.etag.as_str()))?;
     if before.is_none() {
         check_quota(call, who)?;
     }
@@ -279,7 +280,7 @@ fn file(names: Option<&[Name]>, path: &[String], chunk: &Chunk) -> String {
 async fn assemble(call: &mut Call, who: &Who, upload: &str, chunk: &str) -> DavResult<Response> {
     if find(call, who, upload).is_ok() {
         // `.file` is there as soon as the folder is, so `If-None-Match: *` always fails.
-        check_preconditions(call, Some(""))?;
+        conditions::check(call, who, Some(""))?;
     }
     let home = Place {
         who: who.clone(),
