@@ -25,3 +25,5 @@ mod names;
 mod put;
 #[path = "contract/server.rs"]
 mod server;
+#[path = "contract/states.rs"]
+mod states;

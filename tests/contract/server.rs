@@ -1,6 +1,7 @@
 //! The servers that the contracts run on, and what tests ask of them.
 
 use std::future::Future;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::TryStreamExt as _;
@@ -10,7 +11,8 @@ use secrecy::SecretString;
 use transhumance::dav::{DavClient, DavEntry, DavPath, Depth, Lane, Prop, Refusal};
 use transhumance::hash::digest;
 use transhumance::model::{HashAlgorithm, Timestamp};
-use transhumance::target::{Body, BulkFile, Nextcloud, Put};
+use transhumance::practice::nextcloud as practice;
+use transhumance::target::{Body, BulkFile, Nextcloud, Patience, Put};
 use url::Url;
 
 /// A folder of its own on one of the servers.
@@ -41,16 +43,73 @@ fn real() -> Option<Server> {
     })
 }
 
+/// The practice Nextcloud's account: the name it logs in with is not its id.
+pub const LOGIN: &str = "alice@example.org";
+pub const PASSWORD: &str = "correct horse battery staple";
+
 /// Runs the contract on every server, each time in a fresh folder.
 pub async fn on_every_server<F, T>(contract: F)
 where
     F: Fn(Bench) -> T,
     T: Future<Output = ()> + Send + 'static,
 {
+    let practice = Practice::start(|_| {}).await;
+    run(&practice.login(), &contract).await;
+    practice.server.stop().await;
     if let Some(real) = real() {
         run(&real, &contract).await;
     }
 }
+
+/// A practice Nextcloud that can be put into states that a real one is not asked for.
+pub struct Practice {
+    pub server: practice::Server,
+    _storage: tempfile::TempDir,
+}
+
+impl Practice {
+    pub async fn start(change: impl FnOnce(&mut practice::Config)) -> Self {
+        let storage = tempfile::tempdir().unwrap();
+        let mut alice = practice::User::new("alice", PASSWORD);
+        alice.login_name = LOGIN.to_owned();
+        let bob = practice::User::new("bob", PASSWORD);
+        let mut config = practice::Config::new(storage.path(), vec![alice, bob]);
+        change(&mut config);
+        Self {
+            server: practice::Server::start(config).await.unwrap(),
+            _storage: storage,
+        }
+    }
+
+    fn login(&self) -> Server {
+        Server {
+            url: self.server.url(),
+            user: LOGIN.to_owned(),
+            password: PASSWORD.to_owned().into(),
+        }
+    }
+
+    pub async fn bench(&self) -> Bench {
+        open(&self.login()).await
+    }
+
+    /// With a password of one's own, and little patience.
+    pub fn nextcloud(&self, password: &str) -> Nextcloud {
+        let password = password.to_owned().into();
+        Nextcloud::new(&self.server.url(), LOGIN, password)
+            .unwrap()
+            .with_patience(HASTE)
+    }
+}
+
+/// The practice server does in milliseconds what takes a real one minutes.
+pub const HASTE: Patience = Patience {
+    stall: Duration::from_secs(20),
+    first_look: Duration::from_millis(20),
+    between_looks: Duration::from_millis(100),
+    looking: Duration::from_secs(20),
+    first_retry: Duration::from_millis(5),
+};
 
 async fn run<F, T>(server: &Server, contract: &F)
 where
