@@ -276,33 +276,6 @@ fn file(names: Option<&[Name]>, path: &[String], chunk: &Chunk) -> String {
     chosen(&href, names, &known)
 }
 
-/// `If: <destination> (["etag"])` (RFC 4918, section 10.4; Sabre's `checkPreconditions`): one tagged list
-/// with one entity tag, which is how a client says which version its upload may replace.
-fn check_if(call: &Call, home: &Place) -> DavResult<()> {
-    let Some(header) = call.header("if") else {
-        return Ok(());
-    };
-    let tagged = header
-        .strip_prefix('<')
-        .and_then(|rest| rest.split_once('>'));
-    let Some((address, list)) = tagged else {
-        return Err(DavError::bad_request("Only one tagged list is understood"));
-    };
-    let wanted = list.trim_matches(['(', ')', '[', ']', '"', ' ']);
-    let path = DavPath::decode(strip_host(address)).below(4);
-    let entry = home.view.find(&path.stored);
-    if entry.is_some_and(|entry| entry.etag == wanted) {
-        return Ok(());
-    }
-    Err(DavError::precondition(
-        "If",
-        &format!(
-            "Failed to find a valid token/etag combination for {}",
-            path.text()
-        ),
-    ))
-}
-
 /// `MOVE` of `.file`, or of one chunk, to where it shall be.
 async fn assemble(call: &mut Call, who: &Who, upload: &str, chunk: &str) -> DavResult<Response> {
     if find(call, who, upload).is_ok() {
@@ -315,7 +288,6 @@ async fn assemble(call: &mut Call, who: &Who, upload: &str, chunk: &str) -> DavR
         path: DavPath::default(),
         said: Vec::new(),
     };
-    check_if(call, &home)?;
     let to = destination(call, &home)?;
     if home.view.is_read_only() {
         return Err(DavError::cannot_create(&to.path.text()));
