@@ -22,7 +22,7 @@ use transhumance::model::{
     HashAlgorithm, ItemKind, MoveDone, OutcomeKind, Reason, SourceConfig, VerifyDone,
 };
 use transhumance::practice::content::Content;
-use transhumance::practice::google;
+use transhumance::practice::{google, nextcloud};
 
 /// A practice Google, a target folder of its own, and an engine between them.
 struct Journey {
@@ -124,7 +124,18 @@ impl Journey {
     }
 }
 
+/// The practice Nextcloud always; a real one where the environment names it.
 async fn on_every_target<F: Future<Output = ()>>(journey: impl Fn(Target) -> F) {
+    let folder = tempfile::tempdir().unwrap();
+    let user = nextcloud::User::new("camille", "Canard-bleu-2026");
+    let config = nextcloud::Config::new(folder.path(), vec![user]);
+    let server = nextcloud::Server::start(config).await.unwrap();
+    journey(Target {
+        url: server.url(),
+        user: "camille".into(),
+        password: "Canard-bleu-2026".into(),
+    })
+    .await;
     if let Some(real) = Target::real() {
         journey(real).await;
     }

@@ -210,7 +210,12 @@ fn fault(call: &Call, faults: &super::super::faults::Faults) -> Option<Fault> {
 fn refusal(call: &Call) -> Option<Response> {
     let is_dav = call.path.stored.first().is_some_and(|s| s == "remote.php");
     let (error, retry_after) = match call.fault? {
-        Fault::TooManyRequests { retry_after } => (DavError::too_many_requests(), retry_after),
+        // As rate limits and proxies say it. With Nextcloud's own exception it would be the lock-out after
+        // failed logins, for which no patience helps.
+        Fault::TooManyRequests { retry_after } => {
+            let response = with_type(StatusCode::TOO_MANY_REQUESTS, HTML, "");
+            return Some(retry_later(response, retry_after));
+        }
         Fault::Unavailable { retry_after } => (
             DavError::unavailable(
                 "OCP\\Files\\StorageNotAvailableException: Storage is temporarily not available",
@@ -221,17 +226,22 @@ fn refusal(call: &Call) -> Option<Response> {
         Fault::Locked => (DavError::locked(&call.path.below(4).text()), None),
         _ => return None,
     };
-    let mut response = if is_dav {
+    let response = if is_dav {
         error.response()
     } else {
         with_type(error.status, HTML, "")
     };
-    if let Some(seconds) = retry_after {
+    Some(retry_later(response, retry_after))
+}
+
+fn retry_later(mut response: Response, seconds: Option<u32>) -> Response {
+    if let Some(seconds) = seconds {
+        let name = header::RETRY_AFTER;
         response
             .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            .insert(name, HeaderValue::from(seconds));
     }
-    Some(response)
+    response
 }
 
 /// What can still go wrong with an answer that is ready.
