@@ -8,6 +8,7 @@ use crate::auth::oauth::{ClientCredentials, GOOGLE_DRIVE_SCOPE, Provider, TokenS
 use crate::model::{Migration, SourceConfig, TargetInfo};
 use crate::source::folder::FolderSource;
 use crate::source::google::GoogleDrive;
+use crate::source::nextcloud::NextcloudSource;
 use crate::source::{Source, SourceError};
 use crate::target::Nextcloud;
 
@@ -69,8 +70,13 @@ pub(super) async fn source(
             Arc::new(drive)
         }
         SourceConfig::Folder { path } => Arc::new(FolderSource::new(path.clone())),
-        SourceConfig::Nextcloud { .. } => {
-            return Err(EngineError::Internal("this source follows".into()));
+        SourceConfig::Nextcloud {
+            url, user, folder, ..
+        } => {
+            let password = secrets.secret(migration, Secret::SourcePassword).await?;
+            let source = NextcloudSource::new(url, user, &password, folder, &migration.scope)
+                .map_err(EngineError::Source)?;
+            Arc::new(source)
         }
     };
     source.check().await.map_err(EngineError::Source)?;
