@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures::TryStreamExt as _;
 use http::header;
 use tokio::time::Instant;
@@ -100,7 +99,7 @@ impl Nextcloud {
         number: u32,
         destination: &str,
         total: Option<u64>,
-        bytes: Bytes,
+        body: impl Into<Body>,
     ) -> Result<(), TargetError> {
         if !(1..=MAX_NUMBER).contains(&number) {
             return Err(TargetError::protocol("a chunk of an impossible number"));
@@ -114,7 +113,7 @@ impl Nextcloud {
         if let Some(total) = total {
             request = request.header("OC-Total-Length", total);
         }
-        let response = self.send_body(request, Body::from_bytes(bytes)).await?;
+        let response = self.send_body(request, body.into()).await?;
         match Refusal::check(response).await {
             Ok(_) => Ok(()),
             Err(refusal) => Err(match refusal.status.as_u16() {

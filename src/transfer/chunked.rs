@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use super::content::{Arrived, work};
 use super::folders::target_verdict;
 use super::progress::ItemProgress;
-use super::stream::verdict;
+use super::stream::{paced_body, verdict};
 use super::{CHUNK_MEMORY, Mover, Trouble};
 use crate::hash::StreamHasher;
 use crate::ledger::{Job, SavedChunk, SavedUpload, UploadPhase};
@@ -277,17 +277,16 @@ impl Mover {
         chunk: Chunk,
         progress: &ItemProgress,
     ) -> Result<(), Trouble> {
-        self.0.bandwidth.pass(chunk.bytes.len()).await;
         let path = &job.decision.target_path;
         let mut attempt = 0;
         loop {
             attempt += 1;
             let permit = self.0.target_pressure.acquire().await;
-            let bytes = chunk.bytes.clone();
+            let body = paced_body(chunk.bytes.clone(), self.0.bandwidth.clone());
             let sent = self
                 .0
                 .target
-                .put_chunk(upload, chunk.number, path, chunk.total, bytes)
+                .put_chunk(upload, chunk.number, path, chunk.total, body)
                 .await;
             permit.done(target_verdict(&sent, work(chunk.bytes.len() as u64)));
             match sent {

@@ -1,7 +1,7 @@
 //! One file: read, sent, proved.
 
 use super::folders::target_verdict;
-use super::stream::{read_whole, verdict, watched_body};
+use super::stream::{paced_body, read_whole, verdict, watched_body};
 use super::{Mover, Trouble, entry_of};
 use crate::hash::{StreamHasher, digest};
 use crate::ledger::{Finished, Job, Task};
@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::net::Verdict;
 use crate::source::{Content, SourceError, link_file};
-use crate::target::{Body, Put, Stored, TargetError};
+use crate::target::{Put, Stored, TargetError};
 
 /// Larger files go up in chunks, which can be resumed. A server behind a proxy often takes no more than
 /// this in one request.
@@ -186,10 +186,10 @@ impl Mover {
     ) -> Result<Arrived, Trouble> {
         let streamed = digest(Self::algorithm(job), &bytes);
         let size = bytes.len() as u64;
-        self.0.bandwidth.pass(bytes.len()).await;
         let permit = self.0.target_pressure.acquire().await;
         let put = Self::put(job, replace);
-        let stored = self.0.target.put(&put, Body::from_bytes(bytes)).await;
+        let body = paced_body(bytes, self.0.bandwidth.clone());
+        let stored = self.0.target.put(&put, body).await;
         permit.done(target_verdict(&stored, 1.0));
         Ok(Arrived {
             bytes: size,

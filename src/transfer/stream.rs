@@ -157,6 +157,27 @@ pub(super) fn verdict(error: &SourceError) -> Verdict {
     }
 }
 
+/// Bytes that are at hand, kept within the bandwidth as they go out.
+pub(super) fn paced_body(bytes: Bytes, bandwidth: Bandwidth) -> Body {
+    const PIECE: usize = 64 << 10;
+    if !bandwidth.is_limited() {
+        return Body::from_bytes(bytes);
+    }
+    let length = bytes.len() as u64;
+    let stream = futures::stream::unfold((bytes, bandwidth), |(mut rest, bandwidth)| async move {
+        if rest.is_empty() {
+            return None;
+        }
+        let piece = rest.split_to(rest.len().min(PIECE));
+        bandwidth.pass(piece.len()).await;
+        Some((Ok::<Bytes, BoxError>(piece), (rest, bandwidth)))
+    });
+    Body {
+        length,
+        stream: stream.boxed(),
+    }
+}
+
 /// Reads a small content whole; `limit` bytes at the most.
 pub(super) async fn read_whole(mut content: Content, limit: u64) -> Result<Bytes, SourceError> {
     let mut bytes = Vec::new();
