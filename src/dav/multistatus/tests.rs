@@ -166,3 +166,31 @@ fn entity_tags_lose_their_dress() {
         assert_eq!(unquote(etag), "abc");
     }
 }
+
+#[tokio::test]
+async fn a_list_of_any_length_is_read_one_entry_at_a_time() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    const ENTRIES: usize = 20_000;
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counting = sent.clone();
+    let pieces = (0..ENTRIES + 2).map(move |n| {
+        counting.store(n, Ordering::SeqCst);
+        let piece = match n {
+            0 => HEAD,
+            n if n <= ENTRIES => FILE,
+            _ => TAIL,
+        };
+        Ok::<_, io::Error>(Bytes::from_static(piece.as_bytes()))
+    });
+    let mut reader = Multistatus::new(StreamReader::new(futures::stream::iter(pieces)));
+    let mut read = 0;
+    while reader.next().await.unwrap().is_some() {
+        read += 1;
+        let ahead = sent.load(Ordering::SeqCst) - read;
+        assert!(ahead <= 2, "{ahead} entries ahead");
+        assert!(reader.buffer.capacity() < 64 * 1024);
+    }
+    assert_eq!(read, ENTRIES);
+}
