@@ -33,6 +33,9 @@ impl From<DavError> for SourceError {
             DavError::NotFound => Self::NotFound,
             DavError::Changed => Self::Changed,
             DavError::Throttled { retry_after } => Self::Throttled { retry_after },
+            // Our password is right: somebody else at the same internet address has mistyped theirs. It
+            // passes, and asking meanwhile does no harm.
+            DavError::BruteForced => Self::Throttled { retry_after: None },
             // A share whose owner switched the download off.
             DavError::Refused { status: 403, .. } => Self::Forbidden {
                 reason: Reason::DownloadForbidden,
@@ -44,9 +47,7 @@ impl From<DavError> for SourceError {
             },
             DavError::Unauthorized
             | DavError::AccountDisabled
-            | DavError::PasswordLoginForbidden
-            // Going on asking would only prolong it.
-            | DavError::BruteForced => Self::Unauthorized {
+            | DavError::PasswordLoginForbidden => Self::Unauthorized {
                 detail,
                 cause: Some(error.into()),
             },
@@ -68,6 +69,22 @@ impl From<DavError> for SourceError {
     }
 }
 
+/// The answer to a password that may be wrong, for which a lock-out must not be waited out by trying.
+pub(super) fn at_sign_in(error: DavError) -> SourceError {
+    match error {
+        DavError::BruteForced => SourceError::Unauthorized {
+            detail: error.to_string(),
+            cause: Some(error.into()),
+        },
+        error => error.into(),
+    }
+}
+
+/// Whether the same request may succeed later.
+pub(super) const fn is_passing(error: &DavError) -> bool {
+    error.is_passing() || matches!(error, DavError::BruteForced)
+}
+
 /// Repeats a short request while its trouble is a passing one.
 pub(super) async fn retrying<T, F>(request: impl FnMut() -> F) -> Result<T, DavError>
 where
@@ -82,7 +99,7 @@ where
         .retry(backoff)
         .when(|error: &DavError| {
             // Maintenance lasts minutes; everybody is better served by hearing of it.
-            error.is_passing() && !matches!(error, DavError::Maintenance { .. })
+            is_passing(error) && !matches!(error, DavError::Maintenance { .. })
         })
         .adjust(|error: &DavError, delay| {
             let pause = error.retry_after().unwrap_or_default();

@@ -128,8 +128,9 @@ impl Source for NextcloudSource {
         let dav = &self.0.dav;
         error::retrying(|| dav.server_status()).await?;
         // Before the password is tried: one more failure could lock out everybody here.
-        error::retrying(|| dav.check_brute_force()).await?;
-        self.user_id().await?;
+        let free = error::retrying(|| dav.check_brute_force()).await;
+        free.map_err(error::at_sign_in)?;
+        self.user_id().await.map_err(error::at_sign_in)?;
         if self.etag(&self.0.folder).await?.is_none() {
             return Err(SourceError::NotFound);
         }

@@ -147,10 +147,7 @@ impl<'a> Survey<'a> {
     async fn again(&mut self, ask: Ask, error: DavError) -> Result<(), SourceError> {
         tracing::debug!(%error, whole = ask.whole, "a listing broke off");
         match error {
-            // A page instead of a list is what a gateway says when the server takes too long.
-            error if error.concerns_all() && !matches!(error, DavError::NotNextcloud { .. }) => {
-                Err(error.into())
-            }
+            error if is_final(&error) => Err(error.into()),
             _ if ask.whole => {
                 self.pending.push(Ask {
                     whole: false,
@@ -158,7 +155,7 @@ impl<'a> Survey<'a> {
                 });
                 Ok(())
             }
-            error if error.is_passing() && ask.attempt < ATTEMPTS => {
+            error if error::is_passing(&error) && ask.attempt < ATTEMPTS => {
                 let pause = Duration::from_secs(u64::from(ask.attempt));
                 tokio::time::sleep(error.retry_after().unwrap_or(pause).max(pause)).await;
                 self.pending.push(Ask {
@@ -167,7 +164,7 @@ impl<'a> Survey<'a> {
                 });
                 Ok(())
             }
-            error if error.is_passing() => Err(error.into()),
+            error if error::is_passing(&error) => Err(error.into()),
             error if error.concerns_all() => Err(error.into()),
             error => match ask.item {
                 None => Err(error.into()),
@@ -220,6 +217,12 @@ impl<'a> Survey<'a> {
         }
         self.sink.items(std::mem::take(&mut self.page)).await
     }
+}
+
+/// Whether no other listing would fare better. A page instead of a list is what a gateway says when the
+/// server takes too long for all of it, and a lock-out of this internet address ends.
+const fn is_final(error: &DavError) -> bool {
+    error.concerns_all() && !matches!(error, DavError::NotNextcloud { .. } | DavError::BruteForced)
 }
 
 enum Trouble {
