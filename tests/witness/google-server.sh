@@ -21,7 +21,7 @@ if [ -n "${1:-}" ]; then
 else
     ready=$work/ready.json
     cargo build --release
-    cargo run --release --quiet -- practice --serve --ready "$ready" &
+    cargo run --release --quiet -- practice --serve --faults off --data-dir "$work/data" --ready "$ready" &
     pids="$pids $!"
     wait_for "$ready"
 fi
