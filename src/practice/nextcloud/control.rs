@@ -25,8 +25,8 @@ pub struct Control(Arc<Shared>);
 /// How the `MOVE` that puts chunks together goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Assembly {
-    /// How long the work takes at least. A second `MOVE` meanwhile gets 423. It goes on when the client
-    /// is gone.
+    /// How long the work takes at least; changing it counts for what is under way, too. A second `MOVE`
+    /// meanwhile gets 423. It goes on when the client is gone.
     pub takes: Duration,
     /// After so long the client gets 504 from a gateway, while the work goes on.
     pub gateway_gives_up: Option<Duration>,
@@ -215,8 +215,8 @@ impl Control {
     }
 
     /// Everything below a user's home, folders before what they hold, one folder after the other. Contents
-    /// are read from the disk as the iterator goes on, so it blocks; nothing is held but one folder's
-    /// names at a time.
+    /// are read from the disk as the iterator goes on, so it blocks; held are the paths of the folders
+    /// still to come, and some entries.
     pub fn files(&self, user: &str) -> Files {
         let view = self.0.view(user);
         let home = view.as_ref().and_then(|view| view.find(&[]));

@@ -1,7 +1,7 @@
 //! `/remote.php/dav/uploads/{user}/`: chunked upload v2.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::response::Response;
@@ -28,6 +28,8 @@ use crate::model::HashValue;
 
 /// The name under which all chunks together can be moved.
 const ALL: &str = ".file";
+/// How often an assembly looks whether it has taken long enough, which tests can change meanwhile.
+const LOOK: Duration = Duration::from_millis(5);
 
 pub async fn answer(call: &mut Call, who: &Who, rest: &[&str]) -> DavResult<Response> {
     if let [upload, ..] = rest
@@ -336,7 +338,7 @@ async fn assemble(call: &mut Call, who: &Who, upload: &str, chunk: &str) -> DavR
         created: times.created,
         only_chunk: (chunk != ALL).then(|| chunk.to_owned()),
         keep: times.error.is_some() || chunk != ALL,
-        takes: call.shared.weather().assembly.takes,
+        at_least: Duration::ZERO,
         _lock: lock,
     };
     let (stored, hashes) = match carry_out(call, work).await? {
@@ -381,7 +383,7 @@ async fn carry_out(call: &Call, mut work: Work) -> DavResult<Option<(Stored, Vec
     let mut patience = call.shared.weather().assembly.gateway_gives_up;
     if call.fault == Some(Fault::GatewayTimeout) {
         patience = Some(Duration::ZERO);
-        work.takes = work.takes.max(BEHIND_GATEWAY);
+        work.at_least = BEHIND_GATEWAY;
     }
     let stopping = call.shared.stopping.clone();
     let task = call.shared.tasks.spawn(async move {
@@ -413,13 +415,17 @@ struct Work {
     /// When it is not all chunks that are moved, but this one.
     only_chunk: Option<String>,
     keep: bool,
-    takes: Duration,
+    /// Behind a gateway that gave up.
+    at_least: Duration,
     _lock: PathLock,
 }
 
 impl Work {
     async fn run(mut self) -> DavResult<(Stored, Vec<HashValue>)> {
-        tokio::time::sleep(self.takes).await;
+        let begun = Instant::now();
+        while begun.elapsed() < self.at_least.max(self.shared.weather().assembly.takes) {
+            tokio::time::sleep(LOOK).await;
+        }
         if !self.hashers.is_empty() {
             let mut content = self.shared.store.blobs.read(&self.pieces, 0, u64::MAX);
             while let Some(bytes) = content.next().await.transpose()? {
