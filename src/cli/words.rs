@@ -80,18 +80,20 @@ pub fn verdict(verdict: &Verdict, texts: &Texts) -> String {
     }
 }
 
-/// One item's account: where it is, how it ended, how we know, and why.
-pub fn account_line(row: &ReportRow, texts: &Texts) -> String {
+/// One item's account: where it was and is, how it ended, how we know, and why. `path`: at the source.
+pub fn account_line(row: &ReportRow, path: &str, texts: &Texts) -> String {
     let mut parts = vec![texts.text(one_outcome(row.kind), &[])];
     if let Some(kind) = &row.proof {
         parts.push(texts.text(proof(kind), &[]));
     }
-    let mut line = format!("{}  [{}]", place(row), parts.join(", "));
-    let change = row.renamed.map(|change| {
-        let args = [("name", Value::from(visible(&row.item.name)))];
-        let was = texts.text("item-was", &args);
-        format!("{was} {}", texts.text(change.message_key(), &[]))
-    });
+    let mut line = format!("{}  [{}]", visible(path), parts.join(", "));
+    if !row.target_path.is_empty() {
+        line.push_str("\n    → ");
+        line.push_str(&visible(&row.target_path));
+    }
+    let change = row
+        .renamed
+        .map(|change| texts.text(change.message_key(), &[]));
     let reason = row
         .reason
         .map(|reason| texts.text(reason.message_key(), &[]));

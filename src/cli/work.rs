@@ -304,10 +304,12 @@ impl Work<'_> {
             let rows = rows.map_err(|error| self.failed(&error))?;
             let Some(last) = rows.last() else { break };
             after = last.n;
-            for row in &rows {
-                self.console.event(&report_item(row));
-                self.console
-                    .say(&words::account_line(row, &self.console.texts));
+            let paths = self.engine.source_paths(&rows).await;
+            let paths = paths.map_err(|error| self.failed(&error))?;
+            for (row, path) in rows.iter().zip(paths) {
+                let line = words::account_line(row, &path, &self.console.texts);
+                self.console.event(&report_item(row, path));
+                self.console.say(&line);
             }
         }
         let (done, pending) = self.balance().await?;
@@ -402,11 +404,11 @@ const fn exit_of(done: &MoveDone) -> Exit {
     }
 }
 
-fn report_item(row: &ReportRow) -> ReportItem {
+fn report_item(row: &ReportRow, path: String) -> ReportItem {
     let hash = row.proof.as_ref().and_then(|proof| proof.hash());
     ReportItem {
         id: row.item.id.to_string(),
-        name: row.item.name.clone(),
+        path,
         kind: row.item.kind.code().to_owned(),
         target_path: row.target_path.clone(),
         outcome: row.kind.code().to_owned(),

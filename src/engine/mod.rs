@@ -325,6 +325,15 @@ impl Engine {
         Ok(self.ledger.report_rows(after, limit, kind).await?)
     }
 
+    /// Where these rows lie at the source.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub async fn source_paths(&self, rows: &[ReportRow]) -> Result<Vec<String>, EngineError> {
+        let rows = rows.iter().map(|row| row.n).collect();
+        Ok(self.ledger.source_paths(rows).await?)
+    }
+
     /// What is known of the target, from now or from an earlier time.
     ///
     /// # Errors

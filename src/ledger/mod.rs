@@ -5,6 +5,7 @@
 
 mod error;
 mod outcomes;
+mod paths;
 mod plan;
 mod queue;
 mod rows;

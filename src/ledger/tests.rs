@@ -264,3 +264,21 @@ async fn a_newer_ledger_is_left_alone() {
     assert!(matches!(newer, Err(LedgerError::Newer { .. })));
     assert!(path.exists());
 }
+
+#[tokio::test]
+async fn puts_source_paths_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut items = three();
+    let mut inside = item("inside", Some("folder"), ItemKind::File);
+    inside.name = "12/05.txt".into();
+    items.push(inside);
+    // Each in the other.
+    items.push(item("a", Some("b"), ItemKind::Folder));
+    items.push(item("b", Some("a"), ItemKind::Folder));
+    let ledger = surveyed(folder.path(), items).await;
+    let paths = ledger.source_paths((1..=4).collect()).await.unwrap();
+    assert_eq!(paths, ["folder", "folder/file", "lost", "folder/12∕05.txt"]);
+    assert_eq!(ledger.source_paths(vec![99]).await.unwrap(), [""]);
+    let round = ledger.source_paths(vec![5]).await.unwrap();
+    assert!(round.first().unwrap().ends_with("b/a"));
+}

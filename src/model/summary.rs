@@ -180,8 +180,8 @@ pub struct ReportDone {
 pub struct ReportItem {
     /// The source's own identifier.
     pub id: String,
-    /// Its name at the source.
-    pub name: String,
+    /// Where it lies at the source; a `/` inside of a name is shown as `∕`.
+    pub path: String,
     /// [`super::ItemKind::code`]
     pub kind: String,
     /// Relative to the account's files at the target; empty where it has no place there.
