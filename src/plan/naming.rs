@@ -1,6 +1,6 @@
 //! Names that a Nextcloud, its desktop clients and people take.
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::model::{NameChange, TargetRules};
@@ -50,6 +50,9 @@ pub(super) struct Naming<'a> {
 /// Unicode case folding (Unicode standard, 3.13), by way of both cases, but for the Turkish dotless i,
 /// which no file system folds.
 pub(super) fn name_key(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     let folded: String = name
         .nfc()
         .flat_map(|c| -> Vec<char> {
@@ -113,7 +116,9 @@ impl<'a> Naming<'a> {
             NameOf::Made(ending) => ending_as_written(text, ending).unwrap_or_default().into(),
             NameOf::File => extension_of(text).to_owned(),
         };
-        for _ in 0..MAX_ROUNDS {
+        // Nearly every name is fine as it is.
+        let rounds = if self.is_fine(&text) { 0 } else { MAX_ROUNDS };
+        for _ in 0..rounds {
             let before = text.clone();
             text = self.replaced(&text, &mut change);
             text = trimmed(&text, &mut change);
@@ -293,6 +298,13 @@ impl<'a> Naming<'a> {
             .is_some_and(|number| {
                 number > 1 && self.numbered(base, number).as_deref() == Some(name)
             })
+    }
+
+    /// Whether nothing at all is to be changed.
+    fn is_fine(&self, text: &str) -> bool {
+        let is_plain =
+            text.is_ascii() || (is_nfc(text) && !text.contains(char::REPLACEMENT_CHARACTER));
+        is_plain && self.is_legal(text)
     }
 
     pub(super) fn is_legal(&self, text: &str) -> bool {
