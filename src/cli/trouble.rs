@@ -115,7 +115,12 @@ pub fn engine(error: &EngineError, ends: &Ends, texts: &Texts) -> Failure {
         EngineError::StoppedEarly(error) => {
             let why = engine(error, ends, texts);
             let args = [("why", why.message.into())];
-            failure(Exit::Stopped, why.code, "engine-stopped-early", &args)
+            // A full disk of this computer stays what it is, whenever it is noticed.
+            let exit = match why.exit {
+                Exit::BadUsage => Exit::BadUsage,
+                _ => Exit::Stopped,
+            };
+            failure(exit, why.code, "engine-stopped-early", &args)
         }
         EngineError::Internal(detail) => {
             let args = [("detail", one_line(detail).into())];

@@ -66,6 +66,18 @@ pub fn place(row: &ReportRow) -> String {
     })
 }
 
+/// Why an item ended as it did, with the technical detail.
+pub fn reason(row: &ReportRow, texts: &Texts) -> String {
+    let reason = match row.reason {
+        Some(reason) => texts.text(reason.message_key(), &[]),
+        None => texts.text("detail-none", &[]),
+    };
+    match &row.detail {
+        Some(detail) => format!("{reason} [{}]", super::trouble::one_line(detail)),
+        None => reason,
+    }
+}
+
 /// What the second look says of an item.
 pub fn verdict(verdict: &Verdict, texts: &Texts) -> String {
     match verdict {

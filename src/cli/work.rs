@@ -20,7 +20,7 @@ use crate::model::{
 use crate::verify::Verdict;
 
 /// How many items a command names before it refers to the report.
-const NAMED: u32 = 20;
+const NAMED: usize = 20;
 /// Items read from the ledger at a time.
 const PAGE: u32 = 500;
 
@@ -213,64 +213,52 @@ impl Work<'_> {
 
     async fn say_failed(&self) -> Result<(), Failure> {
         let failed = Some(OutcomeKind::Failed);
-        let rows = self.engine.report_rows(0, NAMED + 1, failed).await;
+        let limit = u32::try_from(NAMED + 1).unwrap_or(u32::MAX);
+        let rows = self.engine.report_rows(0, limit, failed).await;
         let rows = rows.map_err(|error| self.failed(&error))?;
-        let named = usize::try_from(NAMED).unwrap_or(usize::MAX);
-        let more = rows.len() > named;
         if !rows.is_empty() {
             self.console.tell("failed-head", &[]);
         }
-        for row in rows.into_iter().take(named) {
-            self.say_item(&row);
+        let texts = &self.console.texts;
+        let why = |row: &ReportRow| (words::place(row), words::reason(row, texts));
+        self.say_items(rows.iter().map(why).collect());
+        Ok(())
+    }
+
+    /// Items and what there is to say of each; where there are too many, the first ones.
+    fn say_items(&self, items: Vec<(String, String)>) {
+        let more = items.len() > NAMED;
+        for (path, reason) in items.into_iter().take(NAMED) {
+            let args = [("path", path.into()), ("reason", reason.into())];
+            self.console.tell("item-line", &args);
         }
         if more {
             self.console.tell("failed-more", &[self.file()]);
         }
-        Ok(())
-    }
-
-    fn say_item(&self, row: &ReportRow) {
-        let texts = &self.console.texts;
-        let mut reason = match row.reason {
-            Some(reason) => texts.text(reason.message_key(), &[]),
-            None => texts.text("detail-none", &[]),
-        };
-        if let Some(detail) = &row.detail {
-            reason = format!("{reason} [{}]", trouble::one_line(detail));
-        }
-        let args = [
-            ("path", words::place(row).into()),
-            ("reason", reason.into()),
-        ];
-        self.console.tell("item-line", &args);
     }
 
     pub async fn verify(&self) -> Result<Exit, Failure> {
-        let unproved = Mutex::new(0_u32);
+        // Said when the progress bar is gone.
+        let unproved = Mutex::new(Vec::new());
         let tell = |row: &ReportRow, verdict: &Verdict| {
             let weak = matches!(verdict, Verdict::Weak);
             if !(weak && self.console.quiet) {
                 self.console.event(&verify_item(row, verdict));
             }
-            if weak {
-                return;
-            }
-            if let Ok(mut said) = unproved.lock() {
-                *said = said.saturating_add(1);
-                if *said <= NAMED {
-                    let reason = words::verdict(verdict, &self.console.texts);
-                    let args = [
-                        ("path", words::place(row).into()),
-                        ("reason", reason.into()),
-                    ];
-                    self.console.tell("item-line", &args);
-                }
+            if let Ok(mut unproved) = unproved.lock()
+                && !weak
+                && unproved.len() <= NAMED
+            {
+                let reason = words::verdict(verdict, &self.console.texts);
+                unproved.push((words::place(row), reason));
             }
         };
         let done = self
             .shown("verify", self.engine.verify(self.cancel, &tell))
             .await
             .map_err(|error| self.failed(&error))?;
+        let unproved = unproved.into_inner().unwrap_or_default();
+        self.say_items(unproved);
         self.say_verify(&done);
         self.console.event(&done);
         Ok(if done.mismatched == 0 && done.missing == 0 {
