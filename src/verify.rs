@@ -36,6 +36,8 @@ pub enum Verdict {
     Mismatched {
         expected: HashValue,
         found: HashValue,
+        /// What the target has now.
+        etag: String,
     },
     Missing,
     /// The server could not be asked about this one.
@@ -93,6 +95,7 @@ impl Verifier {
                 })
                 .buffered(AT_ONCE);
             let mut proofs = Vec::new();
+            let mut damaged = Vec::new();
             loop {
                 let next = tokio::select! {
                     () = cancel.cancelled() => return Err(VerifyError::Cancelled),
@@ -104,10 +107,16 @@ impl Verifier {
                 self.progress.items_seen(1);
                 match verdict {
                     Verdict::Proved(proof) => proofs.push((row.n, proof)),
-                    verdict => tell(&row, &verdict),
+                    verdict => {
+                        if let Verdict::Mismatched { etag, .. } = &verdict {
+                            damaged.push((row.n, etag.clone()));
+                        }
+                        tell(&row, &verdict);
+                    }
                 }
             }
             self.ledger.set_proofs(proofs).await?;
+            self.ledger.set_damaged(damaged).await?;
         }
     }
 
@@ -160,6 +169,7 @@ impl Verifier {
                 Verdict::Mismatched {
                     expected: expected.clone(),
                     found,
+                    etag: entry.etag,
                 }
             });
         }

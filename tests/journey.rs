@@ -302,6 +302,33 @@ async fn a_large_file_goes_up_in_chunks_and_on_where_it_stopped() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damage_is_found_and_mended() {
+    on_every_target(|target| async move {
+        let journey = Journey::new(target, 0).await;
+        let google = journey.google.control();
+        let content = Content::noise(5, 3000);
+        google.add_file("root", "minutes.bin", content).unwrap();
+        let (_, _, rows) = journey.run().await;
+        let row = by_name(&rows, "minutes.bin");
+        let modified = row.item.modified.unwrap().as_second();
+        journey
+            .target
+            .damage(&row.target_path, "rotten", modified)
+            .await;
+        let engine = journey.engine().await;
+        let cancel = CancellationToken::new();
+        let found = engine.verify(&cancel, &|_, _| {}).await.unwrap();
+        assert_eq!((found.mismatched, found.missing), (1, 0), "{found:?}");
+        engine.close().await.unwrap();
+        journey.run().await;
+        let mended = journey.target.read(&row.target_path).await;
+        assert_eq!(mended, content.bytes(0, 3000));
+        journey.target.remove(&journey.folder).await;
+    })
+    .await;
+}
+
 /// Stops as soon as some of the large file has been acknowledged.
 async fn stopped_in_the_middle(journey: &Journey) {
     let engine = journey.engine().await;

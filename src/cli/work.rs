@@ -415,9 +415,9 @@ fn verify_item(row: &ReportRow, verdict: &Verdict) -> VerifyItem {
         Verdict::Weak => ("weak", None),
         Verdict::Edited => ("edited", None),
         Verdict::Missing => ("missing", None),
-        Verdict::Mismatched { expected, found } => {
-            ("mismatched", Some(format!("{expected} {found}")))
-        }
+        Verdict::Mismatched {
+            expected, found, ..
+        } => ("mismatched", Some(format!("{expected} {found}"))),
         Verdict::Unknown(detail) => ("unknown", Some(detail.clone())),
     };
     VerifyItem {

@@ -162,6 +162,21 @@ impl Ledger {
         .await
     }
 
+    /// Marks what arrived as damaged since, so that the next run replaces it: `etag` is what may be
+    /// replaced.
+    pub async fn set_damaged(&self, damaged: Vec<(i64, String)>) -> Result<(), LedgerError> {
+        self.transaction(move |db| {
+            let mut update = db.prepare_cached(
+                "UPDATE moved SET source_version = '', hash = NULL, target_etag = ?2 WHERE n = ?1",
+            )?;
+            for (n, etag) in &damaged {
+                update.execute(params![n, etag])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// Renews what is known of how well an arrived item is proved.
     pub async fn set_proofs(&self, proofs: Vec<(i64, Proof)>) -> Result<(), LedgerError> {
         self.transaction(move |db| {

@@ -148,6 +148,19 @@ impl Target {
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
     }
 
+    /// What a dying disk does: other bytes under the old date (seconds since 1970).
+    pub async fn damage(&self, path: &str, bytes: &str, modified: i64) {
+        let answer = reqwest::Client::new()
+            .put(self.address(path))
+            .header("X-OC-MTime", modified)
+            .basic_auth(&self.user, Some(&self.password))
+            .body(bytes.to_owned())
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+    }
+
     pub async fn rename(&self, from: &str, to: &str) {
         let answer = reqwest::Client::new()
             .request("MOVE".parse().unwrap(), self.address(from))
