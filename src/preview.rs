@@ -108,12 +108,15 @@ impl Planner {
 
     async fn tops(&self, ledger: &Ledger) -> Result<Vec<Pending>, PreviewError> {
         let mut spaces = ledger.spaces().await?;
-        spaces.push(Space {
-            id: SpaceId::new(ORPHANS),
-            kind: SpaceKind::Orphans,
-            name: self.names.orphans.clone(),
-            change_token: None,
-        });
+        // Without any, its name is not taken from the user's own folders.
+        if ledger.has_orphans().await? {
+            spaces.push(Space {
+                id: SpaceId::new(ORPHANS),
+                kind: SpaceKind::Orphans,
+                name: self.names.orphans.clone(),
+                change_token: None,
+            });
+        }
         let before: BTreeMap<String, String> = match ledger.note(TOPS).await? {
             Some(text) => serde_json::from_str(&text).unwrap_or_default(),
             None => BTreeMap::new(),

@@ -65,7 +65,6 @@ item-linked = replaced by a link file
 item-kept = there already
 item-skipped = left behind
 item-failed = failed
-item-was = At the source it is called “{ $name }”.
 proof-full = proved: what left, what was sent and what arrived are the same
 proof-streamed = proved: what was sent and what arrived are the same
 proof-size-and-date = same size and date

@@ -65,7 +65,6 @@ item-linked = remplacé par un fichier de lien
 item-kept = déjà là
 item-skipped = laissé sur place
 item-failed = échec
-item-was = À la source, il s’appelle « { $name } ».
 proof-full = prouvé : ce qui est parti, ce qui a été envoyé et ce qui est arrivé sont identiques
 proof-streamed = prouvé : ce qui a été envoyé et ce qui est arrivé sont identiques
 proof-size-and-date = même taille et même date

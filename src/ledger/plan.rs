@@ -208,6 +208,18 @@ impl Ledger {
         .await
     }
 
+    /// Whether anything lies in no known folder.
+    pub async fn has_orphans(&self) -> Result<bool, LedgerError> {
+        self.call(|db| {
+            db.query_row(
+                "SELECT EXISTS (SELECT 1 FROM item WHERE orphan = 1 AND gone = 0)",
+                [],
+                |row| row.get(0),
+            )
+        })
+        .await
+    }
+
     /// One item as the plan sees it.
     pub async fn planned_item(&self, id: &ItemId) -> Result<Option<PlannedItem>, LedgerError> {
         let id = id.0.clone();
