@@ -137,6 +137,10 @@ impl<'a> Rehearsal<'a> {
         args: &args::Practice,
         cancel: &CancellationToken,
     ) -> Result<Exit, Failure> {
+        if let Some(ready) = &args.ready {
+            // Whoever waits for the file must not find that of servers that are gone.
+            let _ = std::fs::remove_file(ready);
+        }
         let servers = self.start(args).await?;
         let logins = servers.logins();
         if let Some(ready) = &args.ready {
