@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 use super::super::faults::{Fault, Faults};
 use super::Bulk;
 use super::names::DavPath;
+use super::op::Op;
 use super::server::{Shared, held};
-use super::state::Op;
 use super::view::{Cursor, Entry, View};
 use crate::hash::hex;
 

@@ -14,8 +14,8 @@ use serde_json::json;
 use super::answer::{HTML, Language, escape, with_type};
 use super::gate::Call;
 use super::ocs::{self, json_response};
+use super::op::{Op, Token};
 use super::server::{Shared, held};
-use super::state::{Op, Token};
 use crate::hash::digest;
 use crate::model::HashAlgorithm;
 

@@ -13,6 +13,7 @@ mod gate;
 mod login;
 mod names;
 mod ocs;
+mod op;
 mod seeded;
 mod server;
 mod skeleton;

@@ -57,77 +57,71 @@ impl Forbidden {
     /// # Errors
     /// 400, for a name that the server does not take.
     pub fn check(&self, name: &str, language: Language) -> DavResult<()> {
-        let french = language == Language::French;
-        let refuse = |reason: String| Err(DavError::invalid_path(&reason));
-        let say =
-            |english: &str, in_french: &str| if french { in_french } else { english }.to_owned();
-        if name
-            .trim_matches([' ', '\t', '\n', '\r', '\0', '\u{b}'])
-            .is_empty()
-        {
-            return refuse(say(
+        match self.objection(name, language == Language::French) {
+            None => Ok(()),
+            Some(reason) => Err(DavError::invalid_path(&reason)),
+        }
+    }
+
+    /// What is wrong with a name, in the order in which FilenameValidator.php looks.
+    fn objection(&self, name: &str, french: bool) -> Option<String> {
+        let say = |english: &str, in_french: &str| {
+            Some(if french { in_french } else { english }.to_owned())
+        };
+        let white = [' ', '\t', '\n', '\r', '\0', '\u{b}'];
+        if name.trim_matches(white).is_empty() {
+            return say(
                 "Empty filename is not allowed",
                 "Le nom de fichier vide n'est pas autorisé",
-            ));
+            );
         }
         if name.len() > LONGEST_NAME {
-            return refuse(say(
-                "Filename is too long",
-                "Le nom de fichier est trop long",
-            ));
+            return say("Filename is too long", "Le nom de fichier est trop long");
         }
         let lower = name.to_lowercase();
         if self.names.contains(&lower) {
-            return refuse(say(
+            return say(
                 "Filename is a reserved word",
                 "Le nom de fichier est un mot réservé",
-            ));
+            );
         }
-        let basename = lower
-            .char_indices()
-            .skip(1)
-            .find(|(_, c)| *c == '.')
-            .and_then(|(dot, _)| lower.get(..dot))
-            .unwrap_or(&lower);
-        if self.basenames.iter().any(|forbidden| forbidden == basename) {
-            return refuse(format!(
-                "\"{lower}\" {}",
-                say(
-                    "is a forbidden prefix for file or folder names.",
-                    "est un préfixe interdit pour les noms de fichiers ou de dossiers."
-                )
-            ));
+        if self.basenames.iter().any(|name| name == basename(&lower)) {
+            let is = say(
+                "is a forbidden prefix for file or folder names.",
+                "est un préfixe interdit pour les noms de fichiers ou de dossiers.",
+            )?;
+            return Some(format!("\"{lower}\" {is}"));
         }
-        if let Some(extension) = self
-            .extensions
-            .iter()
-            .find(|extension| lower.ends_with(extension.as_str()))
-        {
-            return refuse(format!(
-                "\"{extension}\" {}",
-                say(
-                    "is a forbidden file type.",
-                    "est un type de fichier interdit."
-                )
-            ));
+        let mut extensions = self.extensions.iter();
+        if let Some(extension) = extensions.find(|end| lower.ends_with(end.as_str())) {
+            let is = say(
+                "is a forbidden file type.",
+                "est un type de fichier interdit.",
+            )?;
+            return Some(format!("\"{extension}\" {is}"));
         }
         if name.chars().any(|c| c < ' ') {
-            return refuse(say(
+            return say(
                 "Filename contains at least one invalid character",
                 "Le nom de fichier contient au moins un caractère invalide",
-            ));
+            );
         }
-        if let Some(c) = name.chars().find(|c| self.characters.contains(c)) {
-            return refuse(format!(
-                "\"{c}\" {}",
-                say(
-                    "is not allowed inside a file or folder name.",
-                    "n'est pas autorisé dans un nom de fichier ou de dossier."
-                )
-            ));
-        }
-        Ok(())
+        let c = name.chars().find(|c| self.characters.contains(c))?;
+        let is = say(
+            "is not allowed inside a file or folder name.",
+            "n'est pas autorisé dans un nom de fichier ou de dossier.",
+        )?;
+        Some(format!("\"{c}\" {is}"))
     }
+}
+
+/// Up to the first dot, but for one at the very beginning.
+fn basename(name: &str) -> &str {
+    name.char_indices()
+        .skip(1)
+        .find(|(_, c)| *c == '.')
+        .and_then(|(dot, _)| name.get(..dot))
+        .unwrap_or(name)
 }
 
 /// A path as it came in an address, and as the storage knows it.

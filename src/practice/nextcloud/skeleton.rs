@@ -3,8 +3,8 @@
 use std::io;
 
 use super::super::content::Content;
+use super::op::{FileOp, Op};
 use super::server::now;
-use super::state::{FileOp, Op};
 use super::store::Store;
 use super::tree::{Id, Piece};
 

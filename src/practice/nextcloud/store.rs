@@ -8,7 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::blobs::Blobs;
-use super::state::{Op, State};
+use super::op::Op;
+use super::state::State;
 
 const JOURNAL: &str = "journal.jsonl";
 const FRESH: &str = "journal.new";

@@ -6,8 +6,8 @@ use http::StatusCode;
 use super::super::answer::{DavError, DavResult, empty, put_header};
 use super::super::gate::{Call, strip_host};
 use super::super::names::DavPath;
+use super::super::op::{FileOp, Op};
 use super::super::server::now;
-use super::super::state::{FileOp, Op};
 use super::super::store::Inner;
 use super::super::tree::Id;
 use super::super::view::Entry;
@@ -221,27 +221,7 @@ pub fn relocate(call: &Call, place: &Place, copy: bool) -> DavResult<Response> {
     if !copy {
         check_lock(call, place, &place.path)?;
     }
-    let (_, name) = to.path.split().ok_or_else(DavError::type_error)?;
-    let mut inner = call.shared.store.lock();
-    if let Some(existing) = &to.existing {
-        if inner.state.tree.is_below(entry.id, existing.id) {
-            return Err(DavError::conflict("The source is part of the destination"));
-        }
-        throw_away(call, &mut inner, &place.who.id, existing.id, false)?;
-    }
-    let id = if copy {
-        copy_tree(call, &mut inner, entry.id, to.parent.id, name)?
-    } else {
-        let op = Op::Move {
-            id: entry.id,
-            parent: to.parent.id,
-            name: name.to_owned(),
-            at: now(),
-        };
-        call.shared.store.commit_in(&mut inner, op)?;
-        entry.id
-    };
-    drop(inner);
+    let id = put_in_place(call, place, &entry, &to, copy)?;
     let status = if to.existing.is_some() {
         StatusCode::NO_CONTENT
     } else {
@@ -253,6 +233,43 @@ pub fn relocate(call: &Call, place: &Place, copy: bool) -> DavResult<Response> {
     }
     put_header(&mut response, FILE_ID, &file_id(call, id));
     Ok(response)
+}
+
+/// Under one lock, so that nobody comes between.
+fn put_in_place(
+    call: &Call,
+    place: &Place,
+    entry: &Entry,
+    to: &Destination,
+    copy: bool,
+) -> DavResult<Id> {
+    let (_, name) = to.path.split().ok_or_else(DavError::type_error)?;
+    let mut inner = call.shared.store.lock();
+    let tree = &inner.state.tree;
+    let existing = to.existing.as_ref().map(|existing| existing.id);
+    let is_as_it_was = tree.get(entry.id).is_some()
+        && tree.get(to.parent.id).is_some()
+        && tree.child(to.parent.id, name) == existing;
+    if !is_as_it_was {
+        return Err(DavError::locked(&to.path.text()));
+    }
+    if let Some(existing) = existing {
+        if tree.is_below(entry.id, existing) {
+            return Err(DavError::conflict("The source is part of the destination"));
+        }
+        throw_away(call, &mut inner, &place.who.id, existing, false)?;
+    }
+    if copy {
+        return copy_tree(call, &mut inner, entry.id, to.parent.id, name);
+    }
+    let op = Op::Move {
+        id: entry.id,
+        parent: to.parent.id,
+        name: name.to_owned(),
+        at: now(),
+    };
+    call.shared.store.commit_in(&mut inner, op)?;
+    Ok(entry.id)
 }
 
 /// Copies share their contents' blobs with what they were copied from.

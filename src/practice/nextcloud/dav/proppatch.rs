@@ -6,7 +6,7 @@ use axum::response::Response;
 use super::super::answer::{DavError, DavResult};
 use super::super::gate::Call;
 use super::super::names::encode;
-use super::super::state::{Change, Op};
+use super::super::op::{Change, Op};
 use super::super::tree::Id;
 use super::propfind::{HEAD, TAIL, multistatus};
 use super::props::propstat;

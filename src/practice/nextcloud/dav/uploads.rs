@@ -13,8 +13,9 @@ use super::super::answer::{DavError, DavResult, HTML, empty, put_header, with_ty
 use super::super::gate::{BEHIND_GATEWAY, Call, strip_host};
 use super::super::login::Who;
 use super::super::names::{DavPath, encode, natural_order};
+use super::super::op::{Chunk, Op};
 use super::super::server::{PathLock, Shared, now};
-use super::super::state::{Chunk, Op, Upload};
+use super::super::state::Upload;
 use super::super::tree::Piece;
 use super::change::{Destination, check_new_name, destination};
 use super::conditions;
@@ -296,29 +297,7 @@ async fn assemble(call: &mut Call, who: &Who, upload: &str, chunk: &str) -> DavR
     }
     let chunks = find(call, who, upload)?;
     let pieces = pieces(&chunks, chunk).ok_or_else(|| no_chunk(upload, chunk))?;
-    let size: u64 = pieces.iter().map(|piece| piece.len).sum();
-    if call.shared.free(&who.id).is_some_and(|free| size > free) {
-        let path = to
-            .path
-            .split()
-            .map_or(String::new(), |(folder, _)| folder.join("/"));
-        return Err(DavError::insufficient_storage(&format!("/{path}"), false));
-    }
-    if to.existing.as_ref().is_some_and(|entry| entry.folder) {
-        return Err(DavError::bad_request(format!(
-            "The given destination files/{}/{} is a directory.",
-            who.id,
-            to.path.text()
-        )));
-    }
-    if let Some(expected) = call.header("oc-total-length")
-        && chunk == ALL
-        && expected != size.to_string()
-    {
-        return Err(DavError::bad_request(format!(
-            "Chunks on server do not sum up to {expected} but to {size} bytes"
-        )));
-    }
+    check_assembly(call, who, &to, &pieces, chunk)?;
     check_new_name(call, &to.path)?;
     let text = to.path.text();
     let lock = call
@@ -351,21 +330,59 @@ async fn assemble(call: &mut Call, who: &Who, upload: &str, chunk: &str) -> DavR
             ));
         }
     };
-    if let Some(error) = times.error {
-        return Err(error);
+    match times.error {
+        Some(error) => Err(error),
+        None => Ok(assembled(call, &times, &stored, &hashes)),
     }
+}
+
+fn assembled(call: &Call, times: &Times, stored: &Stored, hashes: &[HashValue]) -> Response {
     let status = if stored.existed {
         StatusCode::NO_CONTENT
     } else {
         StatusCode::CREATED
     };
     let mut response = empty(status);
-    tell_hashes(&mut response, &hashes);
+    tell_hashes(&mut response, hashes);
     times.tell(&mut response);
     put_etag(&mut response, &stored.etag);
     put_header(&mut response, FILE_ID, &file_id(call, stored.id));
     put_header(&mut response, header::CONTENT_LENGTH, "0");
-    Ok(response)
+    response
+}
+
+/// Whether what was uploaded fits, and may go to its destination.
+fn check_assembly(
+    call: &Call,
+    who: &Who,
+    to: &Destination,
+    pieces: &[Piece],
+    chunk: &str,
+) -> DavResult<()> {
+    let size: u64 = pieces.iter().map(|piece| piece.len).sum();
+    if call.shared.free(&who.id).is_some_and(|free| size > free) {
+        let path = to
+            .path
+            .split()
+            .map_or(String::new(), |(folder, _)| folder.join("/"));
+        return Err(DavError::insufficient_storage(&format!("/{path}"), false));
+    }
+    if to.existing.as_ref().is_some_and(|entry| entry.folder) {
+        return Err(DavError::bad_request(format!(
+            "The given destination files/{}/{} is a directory.",
+            who.id,
+            to.path.text()
+        )));
+    }
+    if let Some(expected) = call.header("oc-total-length")
+        && chunk == ALL
+        && expected != size.to_string()
+    {
+        return Err(DavError::bad_request(format!(
+            "Chunks on server do not sum up to {expected} but to {size} bytes"
+        )));
+    }
+    Ok(())
 }
 
 fn pieces(upload: &Upload, chunk: &str) -> Option<Vec<Piece>> {

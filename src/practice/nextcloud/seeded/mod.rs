@@ -4,12 +4,17 @@
 //! Folder `f` lies in folder `(f - 1) / 8`, folder 0 being the home, and file `j` in folder
 //! `j % folders`. Every name holds its number, so a path is resolved without a search.
 
+mod corners;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use super::super::content::{Content, mix};
 use super::tree::Id;
 use super::view::Entry;
 use crate::model::HashAlgorithm;
+use corners::{Corner, corners};
 
 /// Subfolders of a folder.
 const BRANCHES: u64 = 8;
@@ -85,17 +90,6 @@ impl Counts {
     pub fn items(&self) -> u64 {
         self.folders + self.files + self.received + self.mounted
     }
-}
-
-/// A file or folder that is there by name.
-#[derive(Debug, Clone)]
-struct Corner {
-    /// `None`: the home.
-    parent: Option<usize>,
-    name: String,
-    /// `None`: a folder.
-    len: Option<u64>,
-    mount: &'static str,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -471,154 +465,4 @@ impl Seeded {
 fn pick<T: Copy>(from: &[T], random: u64) -> Option<T> {
     let nth = (random >> 20) % (from.len() as u64).max(1);
     from.get(usize::try_from(nth).ok()?).copied()
-}
-
-/// Names that other systems do not bear, and what belongs to others.
-fn corners() -> Vec<Corner> {
-    let long = format!("{}.txt", "é".repeat(123));
-    let traps = [
-        "Case.txt",
-        "case.txt",
-        "CON",
-        "aux.txt",
-        "...",
-        "fin en espace ",
-        "fin en point.",
-        "tabulation : \u{a0} espace insécable",
-        "a\"b*c<d>e|f?g:h",
-        "100 % #1 & plus; à + b = c.txt",
-        "famille 👩\u{200d}👩\u{200d}👧.txt",
-        "vide.txt",
-        long.as_str(),
-    ];
-    let corner = |parent, name: &str, len, mount| Corner {
-        parent,
-        name: name.to_owned(),
-        len,
-        mount,
-    };
-    let mut corners = vec![
-        corner(None, "Noms difficiles", None, ""),
-        corner(None, "Partagé par Bob", None, "shared"),
-        corner(Some(1), "Planning.ods", Some(5_000), "shared"),
-        corner(Some(1), "Photos de Bob", None, "shared"),
-        corner(Some(3), "plage.jpg", Some(40_000), "shared"),
-        corner(None, "Reçu de Bob.odt", Some(3_000), "shared"),
-        corner(None, "Disque de la mairie", None, "external"),
-        corner(Some(6), "cadastre.pdf", Some(9_000), "external"),
-        corner(None, "Équipe", None, "group"),
-        corner(Some(8), "Charte.pdf", Some(7_000), "group"),
-        corner(None, "Dossier vide", None, ""),
-    ];
-    for (nth, name) in (0_u64..).zip(traps) {
-        let len = if name == "vide.txt" { 0 } else { 50 + nth };
-        corners.push(corner(Some(0), name, Some(len), ""));
-    }
-    corners
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    /// Everything, by walking from the home.
-    fn walk(seeded: &Seeded) -> Vec<(Vec<String>, Entry)> {
-        let mut found = Vec::new();
-        let mut open = vec![(Vec::new(), HOME)];
-        while let Some((path, folder)) = open.pop() {
-            let mut from = 0;
-            loop {
-                let batch = seeded.children(folder, from, 7);
-                from += batch.len() as u64;
-                if batch.is_empty() {
-                    break;
-                }
-                for entry in batch {
-                    let mut path = path.clone();
-                    path.push(entry.name.clone());
-                    if entry.folder {
-                        open.push((path.clone(), entry.id));
-                    }
-                    found.push((path, entry));
-                }
-            }
-        }
-        found
-    }
-
-    #[test]
-    fn a_walk_finds_exactly_what_is_counted() {
-        for items in [0, 1, 5, 59, 60, 500, 5_000] {
-            let seeded = Seeded::new(3, items);
-            let found = walk(&seeded);
-            assert_eq!(found.len() as u64, items, "{items} items");
-            assert_eq!(seeded.counts().items(), items);
-            let own_files = found
-                .iter()
-                .filter(|(_, e)| !e.folder && e.mount.is_empty());
-            assert_eq!(
-                own_files.map(|(_, e)| e.size).sum::<u64>(),
-                seeded.counts().bytes
-            );
-            let paths: HashSet<_> = found.iter().map(|(path, _)| path).collect();
-            assert_eq!(paths.len(), found.len());
-            let ids: HashSet<_> = found.iter().map(|(_, entry)| entry.id).collect();
-            assert_eq!(ids.len(), found.len());
-        }
-    }
-
-    #[test]
-    fn every_path_leads_back() {
-        let seeded = Seeded::new(4, 3_000);
-        let found = walk(&seeded);
-        for (path, entry) in &found {
-            let again = seeded.find(path).unwrap_or_else(|| panic!("{path:?}"));
-            assert_eq!((again.id, again.size), (entry.id, entry.size));
-        }
-        assert!(seeded.find(&["nowhere".to_owned()]).is_none());
-        let favourites: HashSet<_> = seeded
-            .favourites(&[])
-            .into_iter()
-            .map(|(path, _)| path)
-            .collect();
-        let expected: HashSet<_> = found
-            .iter()
-            .filter(|(_, entry)| entry.favourite)
-            .map(|(path, _)| path.clone())
-            .collect();
-        assert!(expected.len() > 10);
-        assert_eq!(favourites, expected);
-    }
-
-    #[test]
-    fn a_folder_is_as_large_as_what_it_holds() {
-        let seeded = Seeded::new(5, 2_000);
-        let found = walk(&seeded);
-        for (folder, entry) in found.iter().filter(|(_, entry)| entry.folder) {
-            let inside = found.iter().filter(|(path, _)| path.starts_with(folder));
-            let size: u64 = inside
-                .filter(|(_, entry)| !entry.folder)
-                .map(|(_, entry)| entry.size)
-                .sum();
-            assert_eq!(entry.size, size, "{folder:?}");
-        }
-    }
-
-    #[test]
-    fn checksums_are_those_of_the_content() {
-        let seeded = Seeded::new(6, 300);
-        let with_checksum: Vec<_> = walk(&seeded)
-            .into_iter()
-            .filter(|(_, entry)| !entry.checksum.is_empty())
-            .collect();
-        assert!(with_checksum.len() > 20);
-        for (_, entry) in with_checksum {
-            let bytes = seeded.content(entry.id).bytes(0, u64::MAX);
-            let sha1 = crate::hash::digest(HashAlgorithm::Sha1, &bytes);
-            assert_eq!(entry.checksum, format!("SHA1:{}", sha1.hex));
-            assert_eq!(bytes.len() as u64, entry.size);
-        }
-    }
 }
