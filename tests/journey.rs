@@ -373,6 +373,22 @@ async fn a_folder_arrives_whole() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_file_arrives_where_no_folder_is_yet() {
+    on_every_target(|target| async move {
+        let source = tempfile::tempdir().unwrap();
+        let content = Content::noise(3, 30 << 20).bytes(0, 30 << 20);
+        std::fs::write(source.path().join("film.bin"), &content).unwrap();
+        let folder = format!("folder {}", uuid::Uuid::new_v4().simple());
+        let inside = format!("{folder}/not there yet");
+        let moved = move_folder(source.path(), &target, &inside).await;
+        assert_eq!((moved.moved, moved.failed), (1, 0), "{moved:?}");
+        assert_eq!(target.read(&format!("{inside}/film.bin")).await, content);
+        target.remove(&folder).await;
+    })
+    .await;
+}
+
 async fn move_folder(source: &Path, target: &Target, folder: &str) -> MoveDone {
     let data = tempfile::tempdir().unwrap();
     let config = SourceConfig::Folder {

@@ -204,6 +204,10 @@ impl Mover {
         };
         self.0.ledger.save_upload(job.n, saved).await?;
         let path = &job.decision.target_path;
+        // The server answers a chunk for a place in a missing folder as if the upload itself were gone.
+        if let Some((parent, _)) = path.rsplit_once('/') {
+            self.folder_with_parents(parent).await?;
+        }
         self.0.target.begin_upload(&upload, path).await?;
         Ok(Sending {
             upload,
