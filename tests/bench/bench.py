@@ -75,7 +75,8 @@ def practice(binary, latency, work):
     """A practice Nextcloud of our own, for as long as the benchmark runs."""
     ready = work / "ready.json"
     process = subprocess.Popen(
-        [binary, "--data-dir", work / "practice", "practice", "--serve", "--ready", ready, "--latency", str(latency)],
+        [binary, "--data-dir", work / "practice", "practice", "--serve", "--faults", "off",
+         "--ready", ready, "--latency", str(latency)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(300):
         if ready.exists() and ready.read_text().strip():
