@@ -11,6 +11,7 @@ use oauth2::{
 };
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
@@ -47,7 +48,8 @@ pub struct SignIn {
     redirect: RedirectUrl,
     verifier: PkceCodeVerifier,
     answers: mpsc::Receiver<Answer>,
-    _open: DropGuard,
+    open: DropGuard,
+    serving: JoinHandle<()>,
 }
 
 /// What the browser brought back, and whom to tell what became of it.
@@ -106,14 +108,15 @@ impl SignIn {
             answers: sender,
             pages,
         });
-        tokio::spawn(serve(listener, shared, close.clone()));
+        let serving = tokio::spawn(serve(listener, shared, close.clone()));
         Ok(Self {
             endpoint,
             consent,
             redirect,
             verifier,
             answers,
-            _open: close.drop_guard(),
+            open: close.drop_guard(),
+            serving,
         })
     }
 
@@ -144,6 +147,9 @@ impl SignIn {
             },
         };
         let _ = verdict.send(grant.is_ok());
+        // The program may end right after this; the browser still has to get its page.
+        drop(self.open);
+        let _ = self.serving.await;
         grant
     }
 }
