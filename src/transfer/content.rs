@@ -3,10 +3,11 @@
 use super::folders::target_verdict;
 use super::stream::{paced_body, read_whole, verdict, watched_body};
 use super::{Mover, Trouble, entry_of};
-use crate::hash::{StreamHasher, digest};
-use crate::ledger::{Finished, Job, Task};
+use crate::hash::{BothHasher, digests};
+use crate::ledger::{Finished, Job, Task, UploadPhase};
 use crate::model::{
-    DocumentFormat, HashValue, ItemKind, Outcome, OutcomeKind, Proof, Step, TargetEntry,
+    Algorithms, Digests, DocumentFormat, HashValue, ItemKind, Outcome, OutcomeKind, Proof, Step,
+    TargetEntry,
 };
 use crate::net::Verdict;
 use crate::source::{Content, SourceError, link_file};
@@ -24,7 +25,7 @@ const BULK_BYTES: u64 = 4 << 20;
 #[derive(Debug, Clone)]
 pub(super) struct Arrived {
     pub(super) bytes: u64,
-    pub(super) streamed: HashValue,
+    pub(super) streamed: Digests,
     pub(super) stored: Stored,
 }
 
@@ -128,7 +129,7 @@ impl Mover {
             path: &job.decision.target_path,
             modified: job.item.modified,
             created: job.item.created,
-            hash: Self::algorithm(job),
+            hash: Self::algorithms(job).target,
             replace,
         }
     }
@@ -152,7 +153,7 @@ impl Mover {
         let (body, watched) = watched_body(
             content,
             size,
-            Self::algorithm(job),
+            Self::algorithms(job),
             source_permit,
             self.0.bandwidth.clone(),
             progress.clone(),
@@ -172,7 +173,7 @@ impl Mover {
         progress.keep();
         Ok(Arrived {
             bytes: size,
-            streamed: watched.hash(),
+            streamed: watched.digests(),
             stored,
         })
     }
@@ -184,7 +185,7 @@ impl Mover {
         bytes: bytes::Bytes,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
-        let streamed = digest(Self::algorithm(job), &bytes);
+        let streamed = digests(Self::algorithms(job), &bytes);
         let size = bytes.len() as u64;
         let permit = self.0.target_pressure.acquire().await;
         let put = Self::put(job, replace);
@@ -222,34 +223,17 @@ impl Mover {
     /// The digests must agree, all of them, before anything counts as moved.
     async fn prove(&self, job: &Job, mut arrived: Arrived) -> Result<Finished, Trouble> {
         let received = match arrived.stored.hash.take() {
-            Some(hash) if hash.algorithm == arrived.streamed.algorithm => hash,
+            Some(hash) if hash.algorithm == arrived.streamed.target.algorithm => hash,
             // Storage that does not hash what it receives (object storage): read it back.
-            _ => self.recalculated(job, &arrived.streamed).await?,
+            _ => self.recalculated(job, &arrived.streamed.target).await?,
         };
-        if received != arrived.streamed {
-            return self
-                .undo(
-                    job,
-                    Trouble::TargetMismatch {
-                        streamed: arrived.streamed,
-                        received,
-                    },
-                )
-                .await;
+        if received != arrived.streamed.target {
+            let streamed = arrived.streamed.target;
+            let mismatch = Trouble::TargetMismatch { streamed, received };
+            return self.undo(job, mismatch).await;
         }
-        if let Some(expected) = published_hash(job)
-            && *expected != arrived.streamed
-        {
-            let expected = expected.clone();
-            return self
-                .undo(
-                    job,
-                    Trouble::SourceMismatch {
-                        expected,
-                        streamed: arrived.streamed,
-                    },
-                )
-                .await;
+        if let Err(mismatch) = compare_with_source(job, &arrived.streamed) {
+            return self.undo(job, mismatch).await;
         }
         Ok(finished(job, arrived))
     }
@@ -312,8 +296,8 @@ impl Mover {
         }
         let is_export = matches!(job.decision.step, Step::Export { .. });
         if !is_export && let Some(expected) = self.expected(job, &entry).await? {
-            let received = self.recalculated(job, &expected).await?;
-            if received == expected {
+            let received = self.recalculated(job, &expected.target).await?;
+            if received == expected.target {
                 return Ok(Left::All(Arrived {
                     bytes: entry.size,
                     streamed: expected,
@@ -340,20 +324,45 @@ impl Mover {
         }
     }
 
-    /// The digest of what should be at the target, if what is there has the right size at all.
-    async fn expected(&self, job: &Job, entry: &TargetEntry) -> Result<Option<HashValue>, Trouble> {
+    /// The digests of what should be at the target, if what is there has the right size at all.
+    async fn expected(&self, job: &Job, entry: &TargetEntry) -> Result<Option<Digests>, Trouble> {
+        let algorithms = Self::algorithms(job);
         if let Step::WriteLink { .. } = job.decision.step {
             let address = job.item.web_link.clone().unwrap_or_default();
-            return Ok(Some(digest(Self::algorithm(job), &link_file(&address))));
+            return Ok(Some(digests(algorithms, &link_file(&address))));
         }
         if job.item.size != Some(entry.size) {
             return Ok(None);
         }
-        if let Some(hash) = published_hash(job) {
-            return Ok(Some(hash.clone()));
+        if algorithms.source.is_none()
+            && let Some(hash) = published_hash(job)
+        {
+            return Ok(Some(hash.clone().into()));
+        }
+        if let Some(streamed) = self.assembled(job, algorithms).await? {
+            return Ok(Some(streamed));
         }
         let content = self.0.source.read(&job.item, 0).await?;
-        Ok(Some(hash_of(content, Self::algorithm(job)).await?))
+        let read = digests_of(content, algorithms).await?;
+        Ok(compare_with_source(job, &read).is_ok().then_some(read))
+    }
+
+    /// The digests of an upload whose last step nobody knows the end of.
+    async fn assembled(
+        &self,
+        job: &Job,
+        algorithms: Algorithms,
+    ) -> Result<Option<Digests>, Trouble> {
+        let saved = self.0.ledger.saved_upload(job.n).await?;
+        let fits = saved.filter(|saved| {
+            saved.source_version == job.item.version
+                && saved.target_path == job.decision.target_path
+                && saved.algorithms == algorithms
+        });
+        Ok(match fits.map(|saved| saved.phase) {
+            Some(UploadPhase::Assembling(streamed)) => Some(streamed),
+            _ => None,
+        })
     }
 
     /// Reads a file small enough to be held.
@@ -394,12 +403,9 @@ enum Left {
     Part { etag: String },
 }
 
-async fn hash_of(
-    mut content: Content,
-    algorithm: crate::model::HashAlgorithm,
-) -> Result<HashValue, SourceError> {
+async fn digests_of(mut content: Content, algorithms: Algorithms) -> Result<Digests, SourceError> {
     use futures::StreamExt as _;
-    let mut hasher = StreamHasher::new(algorithm);
+    let mut hasher = BothHasher::new(algorithms);
     while let Some(piece) = content.stream.next().await {
         hasher.update(&piece?);
     }
@@ -414,6 +420,17 @@ pub(super) fn published_hash(job: &Job) -> Option<&HashValue> {
     }
 }
 
+/// What the source sent must be what it says that it has.
+pub(super) fn compare_with_source(job: &Job, streamed: &Digests) -> Result<(), Trouble> {
+    match published_hash(job) {
+        Some(expected) if expected != streamed.at_source() => Err(Trouble::SourceMismatch {
+            expected: expected.clone(),
+            streamed: streamed.at_source().clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// The outcome of what arrived and is proved.
 pub(super) fn finished(job: &Job, arrived: Arrived) -> Finished {
     let kind = match job.decision.step {
@@ -424,7 +441,7 @@ pub(super) fn finished(job: &Job, arrived: Arrived) -> Finished {
     let proof = if published_hash(job).is_some() {
         Proof::Full(arrived.streamed)
     } else {
-        Proof::Streamed(arrived.streamed)
+        Proof::Streamed(arrived.streamed.target)
     };
     let Stored { etag, file_id, .. } = arrived.stored;
     Finished {
