@@ -3,9 +3,11 @@
 //! tests.
 
 pub mod content;
+pub mod dropbox;
 pub mod faults;
 pub mod google;
 pub mod nextcloud;
+mod scramble;
 pub mod servers;
 pub mod wire;
 pub mod world;

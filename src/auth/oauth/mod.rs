@@ -1,5 +1,6 @@
 //! OAuth 2 for installed apps (RFC 8252): PKCE (RFC 7636), the answer on a loopback port, refresh, revoke.
 
+mod dropbox;
 mod error;
 mod loopback;
 mod tokens;
@@ -7,6 +8,7 @@ mod wire;
 
 use url::Url;
 
+pub use dropbox::{DROPBOX_REDIRECTS, DROPBOX_SCOPES};
 pub use error::{OAuthError, Refusal};
 pub use loopback::{BrowserPage, BrowserPages, SignIn};
 pub use tokens::TokenSource;
