@@ -8,6 +8,7 @@ mod folders;
 mod progress;
 mod properties;
 mod stream;
+mod swift;
 mod trouble;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -15,6 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 pub use progress::{Counts, Progress};
+use swift::Swift;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -74,6 +76,7 @@ struct Shared {
     chunk_memory: Arc<Semaphore>,
     bulk_works: AtomicBool,
     bulk_failures: AtomicU32,
+    swift: Swift,
     last_success: Mutex<Instant>,
 }
 
@@ -116,6 +119,7 @@ impl Mover {
             chunk_memory: Arc::new(Semaphore::new(CHUNK_MEMORY)),
             bulk_works: AtomicBool::new(bulk),
             bulk_failures: AtomicU32::new(0),
+            swift: Swift::default(),
             last_success: Mutex::new(Instant::now()),
         }))
     }
