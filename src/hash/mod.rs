@@ -1,10 +1,13 @@
 //! Streaming digests whose state can be saved and taken up again after a crash.
 
+mod quickxor;
+
 use md5::Md5;
 use sha1::Sha1;
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest, Sha256};
 
+use self::quickxor::QuickXor;
 use crate::model::{HashAlgorithm, HashValue};
 
 /// A digest in the making.
@@ -16,6 +19,7 @@ enum State {
     Md5(Md5),
     Sha1(Sha1),
     Sha256(Sha256),
+    QuickXor(QuickXor),
 }
 
 /// A saved state that is not one of this algorithm's.
@@ -29,6 +33,7 @@ impl StreamHasher {
             HashAlgorithm::Md5 => State::Md5(Md5::new()),
             HashAlgorithm::Sha1 => State::Sha1(Sha1::new()),
             HashAlgorithm::Sha256 => State::Sha256(Sha256::new()),
+            HashAlgorithm::QuickXor => State::QuickXor(QuickXor::new()),
         })
     }
 
@@ -37,6 +42,7 @@ impl StreamHasher {
             State::Md5(_) => HashAlgorithm::Md5,
             State::Sha1(_) => HashAlgorithm::Sha1,
             State::Sha256(_) => HashAlgorithm::Sha256,
+            State::QuickXor(_) => HashAlgorithm::QuickXor,
         }
     }
 
@@ -45,6 +51,7 @@ impl StreamHasher {
             State::Md5(state) => state.update(bytes),
             State::Sha1(state) => state.update(bytes),
             State::Sha256(state) => state.update(bytes),
+            State::QuickXor(state) => state.update(bytes),
         }
     }
 
@@ -54,6 +61,7 @@ impl StreamHasher {
             State::Md5(state) => hex(&state.finalize()),
             State::Sha1(state) => hex(&state.finalize()),
             State::Sha256(state) => hex(&state.finalize()),
+            State::QuickXor(state) => hex(&state.finish()),
         };
         HashValue { algorithm, hex }
     }
@@ -65,6 +73,7 @@ impl StreamHasher {
             State::Md5(state) => state.serialize().to_vec(),
             State::Sha1(state) => state.serialize().to_vec(),
             State::Sha256(state) => state.serialize().to_vec(),
+            State::QuickXor(state) => state.save().to_vec(),
         }
     }
 
@@ -79,6 +88,7 @@ impl StreamHasher {
             HashAlgorithm::Md5 => from(saved).map(State::Md5),
             HashAlgorithm::Sha1 => from(saved).map(State::Sha1),
             HashAlgorithm::Sha256 => from(saved).map(State::Sha256),
+            HashAlgorithm::QuickXor => QuickXor::restore(saved).map(State::QuickXor),
         };
         state.map(Self).ok_or(RestoreError(algorithm))
     }
@@ -114,10 +124,11 @@ mod tests {
 
     use super::*;
 
-    const ALL: [HashAlgorithm; 3] = [
+    const ALL: [HashAlgorithm; 4] = [
         HashAlgorithm::Md5,
         HashAlgorithm::Sha1,
         HashAlgorithm::Sha256,
+        HashAlgorithm::QuickXor,
     ];
 
     #[test]
@@ -127,6 +138,8 @@ mod tests {
             "md5:900150983cd24fb0d6963f7d28e17f72",
             "sha1:a9993e364706816aba3e25717850c26c9cd0d89d",
             "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            // Worked out by hand: 0x61, 0x62 << 11, 0x63 << 22, and the length.
+            "quickxor:6110c31800000000000000000300000000000000",
         ];
         for (algorithm, expected) in ALL.into_iter().zip(known) {
             assert_eq!(digest(algorithm, b"abc").to_string(), expected);

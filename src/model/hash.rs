@@ -1,12 +1,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The digests that sources publish and that a Nextcloud can compute of what it received.
+/// The digests that sources publish. A Nextcloud computes some of them of what it received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum HashAlgorithm {
     Md5,
     Sha1,
     Sha256,
+    /// Microsoft's; no Nextcloud computes it.
+    QuickXor,
 }
 
 impl HashAlgorithm {
@@ -16,6 +18,7 @@ impl HashAlgorithm {
             Self::Md5 => "md5",
             Self::Sha1 => "sha1",
             Self::Sha256 => "sha256",
+            Self::QuickXor => "quickxor",
         }
     }
 }
@@ -52,6 +55,7 @@ impl FromStr for HashValue {
             "md5" => (HashAlgorithm::Md5, 32),
             "sha1" => (HashAlgorithm::Sha1, 40),
             "sha256" => (HashAlgorithm::Sha256, 64),
+            "quickxor" => (HashAlgorithm::QuickXor, 40),
             _ => return Err(unknown()),
         };
         if hex.len() != digits || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {

@@ -5,7 +5,9 @@
 pub mod content;
 pub mod faults;
 pub mod google;
+pub mod microsoft;
 pub mod nextcloud;
+mod scramble;
 pub mod servers;
 pub mod wire;
 pub mod world;

@@ -1,14 +1,20 @@
 //! OAuth 2 for installed apps (RFC 8252): PKCE (RFC 7636), the answer on a loopback port, refresh, revoke.
 
+mod device;
 mod error;
+mod keeper;
 mod loopback;
+mod microsoft;
 mod tokens;
 mod wire;
 
 use url::Url;
 
+pub use device::DeviceSignIn;
 pub use error::{OAuthError, Refusal};
+pub use keeper::{KeepError, TokenKeeper};
 pub use loopback::{BrowserPage, BrowserPages, SignIn};
+pub use microsoft::Tenant;
 pub use tokens::TokenSource;
 
 use crate::net::NetError;
@@ -23,10 +29,48 @@ pub struct Provider {
     pub auth_url: Url,
     pub token_url: Url,
     pub revoke_url: Option<Url>,
+    /// Where a device without a browser asks for a code (RFC 8628).
+    pub device_url: Option<Url>,
     /// What is asked for; all of it must be granted.
     pub scopes: Vec<String>,
     /// Added to the address of the consent page.
     pub extra: Vec<(&'static str, &'static str)>,
+    pub dialect: Dialect,
+}
+
+/// What a provider does in a way of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    Google,
+    Microsoft,
+}
+
+impl Dialect {
+    /// The host, in the address that the browser comes back to.
+    const fn loopback_host(self) -> &'static str {
+        match self {
+            // The number, not `localhost`: that may be IPv6 or stopped by a firewall (RFC 8252, 8.3).
+            Self::Google => "127.0.0.1",
+            // The only name with which Microsoft ignores the port.
+            Self::Microsoft => "localhost",
+        }
+    }
+
+    fn refusal(self, code: &str, description: Option<&str>) -> Refusal {
+        match self {
+            Self::Google => Refusal::from_code(code, description),
+            Self::Microsoft => microsoft::refusal(code, description.unwrap_or_default()),
+        }
+    }
+
+    /// The scopes that were asked for and not granted. No list at all means: as asked for (RFC 6749, 5.1).
+    fn missing_scopes(self, asked: &[String], granted: Option<&[String]>) -> Vec<String> {
+        match (self, granted) {
+            (_, None) => Vec::new(),
+            (Self::Google, Some(granted)) => missing_scopes(asked, granted),
+            (Self::Microsoft, Some(granted)) => microsoft::missing_scopes(asked, granted),
+        }
+    }
 }
 
 impl Provider {
@@ -56,9 +100,11 @@ impl Provider {
             auth_url: address(accounts, "/o/oauth2/v2/auth")?,
             token_url: address(api, "/token")?,
             revoke_url: Some(address(api, "/revoke")?),
+            device_url: None,
             scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
             // Without it a second sign-in neither shows the consent page nor gives a refresh token.
             extra: vec![("access_type", "offline"), ("prompt", "consent")],
+            dialect: Dialect::Google,
         })
     }
 }
@@ -78,11 +124,7 @@ pub struct Grant {
     pub(crate) access: tokens::Access,
 }
 
-/// The scopes that were asked for and not granted. No list at all means: as asked for (RFC 6749, 5.1).
-fn missing_scopes(asked: &[String], granted: Option<&[String]>) -> Vec<String> {
-    let Some(granted) = granted else {
-        return Vec::new();
-    };
+fn missing_scopes(asked: &[String], granted: &[String]) -> Vec<String> {
     asked
         .iter()
         .filter(|scope| !granted.contains(scope))

@@ -3,12 +3,12 @@ use std::time::{Duration, SystemTime};
 use futures::future::BoxFuture;
 use oauth2::basic::{BasicClient, BasicErrorResponse, BasicTokenResponse};
 use oauth2::{
-    AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, RequestTokenError,
-    TokenResponse as _, TokenUrl,
+    AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, ErrorResponseType,
+    RequestTokenError, StandardErrorResponse, TokenResponse as _, TokenUrl,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{ClientCredentials, OAuthError, Provider, Refusal, missing_scopes};
+use super::{ClientCredentials, OAuthError, Provider, Refusal};
 use crate::net::{Net, describe, retry_after};
 
 /// Token answers are a few hundred bytes; more than this is something else.
@@ -114,27 +114,50 @@ impl TokenEndpoint {
         }
     }
 
-    /// Reads what `oauth2` made of the answer, and checks the granted scopes.
-    pub(super) fn tokens(
+    /// What an answer without a token means.
+    pub(super) fn failed<T: ErrorResponseType + AsRef<str> + std::fmt::Display>(
         &self,
-        answer: Result<BasicTokenResponse, RequestTokenError<WireError, BasicErrorResponse>>,
-    ) -> Result<Tokens, OAuthError> {
-        let answer = answer.map_err(|error| match error {
-            RequestTokenError::ServerResponse(error) => OAuthError::Refused(Refusal::from_code(
-                error.error().as_ref(),
-                error.error_description().map(String::as_str),
-            )),
+        error: RequestTokenError<WireError, StandardErrorResponse<T>>,
+    ) -> OAuthError {
+        match error {
+            // A passing trouble that comes as if it were a refusal.
+            RequestTokenError::ServerResponse(error)
+                if matches!(
+                    error.error().as_ref(),
+                    "temporarily_unavailable" | "server_error"
+                ) =>
+            {
+                OAuthError::Unavailable { status: 503 }
+            }
+            RequestTokenError::ServerResponse(error) => {
+                let description = error.error_description().map(String::as_str);
+                let dialect = self.provider.dialect;
+                OAuthError::Refused(dialect.refusal(error.error().as_ref(), description))
+            }
             RequestTokenError::Request(error) => error.into(),
             // Its second part is the body, which may hold a token.
             RequestTokenError::Parse(error, _) => {
                 OAuthError::Protocol(format!("unreadable at `{}`", error.path()))
             }
             RequestTokenError::Other(text) => OAuthError::Protocol(text),
-        })?;
+        }
+    }
+
+    /// Reads what `oauth2` made of the answer, and checks the granted scopes.
+    pub(super) fn tokens(
+        &self,
+        answer: Result<BasicTokenResponse, RequestTokenError<WireError, BasicErrorResponse>>,
+    ) -> Result<Tokens, OAuthError> {
+        self.granted(&answer.map_err(|error| self.failed(error))?)
+    }
+
+    /// What was granted, which must be all that was asked for.
+    pub(super) fn granted(&self, answer: &BasicTokenResponse) -> Result<Tokens, OAuthError> {
         let granted: Option<Vec<String>> = answer
             .scopes()
             .map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect());
-        let missing = missing_scopes(&self.provider.scopes, granted.as_deref());
+        let dialect = self.provider.dialect;
+        let missing = dialect.missing_scopes(&self.provider.scopes, granted.as_deref());
         if !missing.is_empty() {
             return Err(Refusal::ScopeMissing { missing }.into());
         }
