@@ -7,7 +7,7 @@ use super::rows::{
     read_reason, unsigned,
 };
 use super::{Ledger, LedgerError};
-use crate::model::{Item, NameChange, OutcomeKind, Proof, Reason, TargetEntry};
+use crate::model::{Digests, Item, NameChange, OutcomeKind, Proof, Reason, TargetEntry};
 
 /// How many items ended how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub struct ReportRow {
     pub reason: Option<Reason>,
     pub detail: Option<String>,
     pub proof: Option<Proof>,
+    /// The digests of what this or an earlier run moved of it, if the source has the same still.
+    pub moved: Option<Digests>,
     /// Bytes that arrived.
     pub bytes: u64,
 }
@@ -116,7 +118,8 @@ impl Ledger {
             db.prepare_cached(&format!(
                 "SELECT {ITEM_COLUMNS}, item.n, coalesce(moved.target_path, decision.target_path, ''), \
                  decision.renamed, outcome.kind, outcome.reason, outcome.detail, outcome.proof, \
-                 coalesce(outcome.hash, moved.hash), outcome.bytes FROM outcome JOIN item ON item.n = outcome.n \
+                 outcome.hash, outcome.source_hash, outcome.bytes, moved.source_version, moved.hash, \
+                 moved.source_hash FROM outcome JOIN item ON item.n = outcome.n \
                  LEFT JOIN decision ON decision.n = item.n LEFT JOIN moved ON moved.n = item.n \
                  WHERE item.n > ?1 AND item.gone = 0 AND (?3 IS NULL OR outcome.kind = ?3) \
                  ORDER BY item.n LIMIT ?2"
@@ -127,16 +130,27 @@ impl Ledger {
                     let renamed: Option<String> = row.get(ITEM_WIDTH + 2)?;
                     let proof: Option<String> = row.get(ITEM_WIDTH + 6)?;
                     let hash = read_hash(row, ITEM_WIDTH + 7)?;
+                    let source_hash = read_hash(row, ITEM_WIDTH + 8)?;
+                    let item = read_item(row, 0)?;
+                    let version: Option<String> = row.get(ITEM_WIDTH + 10)?;
+                    let moved_source = read_hash(row, ITEM_WIDTH + 12)?;
+                    let same = version.is_some_and(|version| version == item.version)
+                        || moved_source.is_some() && moved_source == item.hash;
+                    let moved = read_hash(row, ITEM_WIDTH + 11)?.filter(|_| same);
                     Ok(ReportRow {
                         n: row.get(ITEM_WIDTH)?,
-                        item: read_item(row, 0)?,
+                        item,
                         target_path: row.get(ITEM_WIDTH + 1)?,
                         renamed: renamed.and_then(|code| NameChange::from_code(&code)),
                         kind: read_outcome_kind(row, ITEM_WIDTH + 3)?,
                         reason: read_reason(row, ITEM_WIDTH + 4)?,
                         detail: row.get(ITEM_WIDTH + 5)?,
-                        proof: proof.and_then(|code| Proof::from_parts(&code, hash)),
-                        bytes: unsigned(row.get(ITEM_WIDTH + 8)?),
+                        proof: proof.and_then(|code| Proof::from_parts(&code, hash, source_hash)),
+                        moved: moved.map(|target| Digests {
+                            target,
+                            source: moved_source,
+                        }),
+                        bytes: unsigned(row.get(ITEM_WIDTH + 9)?),
                     })
                 },
             )?
@@ -167,7 +181,8 @@ impl Ledger {
     pub async fn set_damaged(&self, damaged: Vec<(i64, String)>) -> Result<(), LedgerError> {
         self.transaction(move |db| {
             let mut update = db.prepare_cached(
-                "UPDATE moved SET source_version = '', hash = NULL, target_etag = ?2 WHERE n = ?1",
+                "UPDATE moved SET source_version = '', hash = NULL, source_hash = NULL, target_etag = ?2 \
+                 WHERE n = ?1",
             )?;
             for (n, etag) in &damaged {
                 update.execute(params![n, etag])?;
@@ -180,17 +195,27 @@ impl Ledger {
     /// Renews what is known of how well an arrived item is proved.
     pub async fn set_proofs(&self, proofs: Vec<(i64, Proof)>) -> Result<(), LedgerError> {
         self.transaction(move |db| {
-            let mut update =
-                db.prepare_cached("UPDATE outcome SET proof = ?2, hash = ?3 WHERE n = ?1")?;
+            let mut update = db.prepare_cached(
+                "UPDATE outcome SET proof = ?2, hash = ?3, source_hash = ?4 WHERE n = ?1",
+            )?;
             for (n, proof) in &proofs {
                 update.execute(params![
                     n,
                     proof.code(),
-                    proof.hash().map(ToString::to_string)
+                    proof.hash().map(ToString::to_string),
+                    other_source_hash(Some(proof)),
                 ])?;
             }
             Ok(())
         })
         .await
+    }
+}
+
+/// The source's own digest, where it is of another algorithm than the target's.
+pub(super) fn other_source_hash(proof: Option<&Proof>) -> Option<String> {
+    match proof {
+        Some(Proof::Full(digests)) => digests.source.as_ref().map(ToString::to_string),
+        _ => None,
     }
 }

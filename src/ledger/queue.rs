@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::outcomes::other_source_hash;
 use super::plan::complete_plan;
 use super::rows::{
     DECISION_COLUMNS, INSERT_ENTRY, ITEM_COLUMNS, ITEM_WIDTH, parent_path, read_decision,
@@ -323,10 +324,11 @@ fn write_outcome(db: &Connection, done: &Finished) -> rusqlite::Result<()> {
         .as_ref()
         .and_then(Proof::hash)
         .map(ToString::to_string);
+    let source_hash = other_source_hash(outcome.proof.as_ref());
     db.prepare_cached(
-        "INSERT INTO outcome (n, kind, reason, detail, proof, hash, bytes) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (n) DO UPDATE SET kind = ?2, reason = ?3, \
-         detail = ?4, proof = ?5, hash = ?6, bytes = ?7",
+        "INSERT INTO outcome (n, kind, reason, detail, proof, hash, bytes, source_hash) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (n) DO UPDATE SET kind = ?2, reason = ?3, \
+         detail = ?4, proof = ?5, hash = ?6, bytes = ?7, source_hash = ?8",
     )?
     .execute(params![
         done.n,
@@ -336,6 +338,7 @@ fn write_outcome(db: &Connection, done: &Finished) -> rusqlite::Result<()> {
         outcome.proof.as_ref().map(Proof::code),
         hash,
         signed(outcome.bytes),
+        source_hash,
     ])?;
     let arrived = matches!(
         outcome.kind,
@@ -343,9 +346,10 @@ fn write_outcome(db: &Connection, done: &Finished) -> rusqlite::Result<()> {
     );
     if let (true, Some(entry)) = (arrived, &done.entry) {
         db.prepare_cached(
-            "INSERT INTO moved (n, target_path, source_version, target_etag, target_file_id, hash, parent) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (n) DO UPDATE SET target_path = ?2, \
-             source_version = ?3, target_etag = ?4, target_file_id = ?5, hash = ?6, parent = ?7",
+            "INSERT INTO moved (n, target_path, source_version, target_etag, target_file_id, hash, parent, \
+             source_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (n) DO UPDATE SET \
+             target_path = ?2, source_version = ?3, target_etag = ?4, target_file_id = ?5, hash = ?6, \
+             parent = ?7, source_hash = ?8",
         )?
         .execute(params![
             done.n,
@@ -355,6 +359,7 @@ fn write_outcome(db: &Connection, done: &Finished) -> rusqlite::Result<()> {
             entry.file_id,
             hash,
             parent_path(&entry.path),
+            source_hash,
         ])?;
     }
     if let Some(entry) = &done.entry {

@@ -1,7 +1,7 @@
 use rusqlite_migration::{M, Migrations};
 
 /// Every change of the schema is one more step; a step that was released is never edited.
-const STEPS: &[M<'_>] = &[M::up(FIRST)];
+const STEPS: &[M<'_>] = &[M::up(FIRST), M::up(SOURCE_HASHES)];
 
 pub(super) const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 
@@ -142,6 +142,12 @@ CREATE TABLE upload_chunk (
     hash_state BLOB NOT NULL,
     PRIMARY KEY (n, number)
 ) STRICT, WITHOUT ROWID;
+";
+
+// The source's own digest, where it is of another algorithm than `hash`, which is the target's.
+const SOURCE_HASHES: &str = r"
+ALTER TABLE moved ADD COLUMN source_hash TEXT;
+ALTER TABLE outcome ADD COLUMN source_hash TEXT;
 ";
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Nothing here does anything: no clock, no network, no disk. Everything above may use it.
 
 mod decision;
+mod digests;
 mod documents;
 mod hash;
 mod item;
@@ -16,6 +17,7 @@ mod summary;
 mod target;
 
 pub use decision::{Action, Decision, Step};
+pub use digests::{Algorithms, Digests};
 pub use documents::{ExportFormat, export_extension, export_format};
 pub use hash::{HashAlgorithm, HashValue, ParseHashError};
 pub use item::{Item, ItemId, ItemKind};

@@ -332,10 +332,13 @@ fn changed_at_source(item: &Item, moved: &MovedBefore) -> bool {
     if item.version == moved.source_version {
         return false;
     }
-    match (&item.hash, &moved.hash) {
-        (Some(now), Some(then)) if now.algorithm == then.algorithm => now != then,
-        _ => true,
-    }
+    let Some(now) = &item.hash else {
+        return true;
+    };
+    let mut known = [&moved.source_hash, &moved.hash].into_iter().flatten();
+    known
+        .find(|then| then.algorithm == now.algorithm)
+        .is_none_or(|then| now != then)
 }
 
 fn comparable<'a>(checksums: &'a [HashValue], with: &HashValue) -> Option<&'a HashValue> {

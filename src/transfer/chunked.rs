@@ -15,9 +15,9 @@ use super::folders::target_verdict;
 use super::progress::ItemProgress;
 use super::stream::{paced_body, verdict};
 use super::{CHUNK_MEMORY, Mover, Trouble};
-use crate::hash::StreamHasher;
+use crate::hash::BothHasher;
 use crate::ledger::{Job, SavedChunk, SavedUpload, UploadPhase};
-use crate::model::HashValue;
+use crate::model::Digests;
 use crate::net::{Permit, Verdict};
 use crate::source::{Content, SourceError};
 use crate::target::{Put, Stored, TargetError, UploadId};
@@ -40,7 +40,7 @@ struct Sending {
     total: Option<u64>,
     next: u32,
     sent: u64,
-    hasher: StreamHasher,
+    hasher: BothHasher,
 }
 
 /// Where the bytes come from, with the place at the source's host that they take.
@@ -60,14 +60,16 @@ impl Mover {
     ) -> Result<Arrived, Trouble> {
         let sending = match self.saved(job, total).await? {
             Saved::None => self.begin(job, total).await?,
-            Saved::Sending(sending) => sending,
-            Saved::Assembling(upload, hash) => {
-                return self.assemble(job, &upload, total, hash, replace).await;
+            Saved::Sending(sending) => *sending,
+            Saved::Assembling(upload, digests) => {
+                return self.assemble(job, &upload, total, digests, replace).await;
             }
         };
         if sending.sent == total {
-            let (upload, hash) = (sending.upload, sending.hasher.finish());
-            return self.assemble(job, &upload, total, hash, replace).await;
+            let (upload, digests) = (sending.upload, sending.hasher.finish());
+            return self
+                .assemble_checked(job, &upload, total, digests, replace)
+                .await;
         }
         let permit = self.0.source_pressure.acquire().await;
         let content = match self.0.source.read(&job.item, sending.sent).await {
@@ -77,13 +79,23 @@ impl Mover {
                 return Err(error.into());
             }
         };
+        if self.is_misstated(job, total - sending.sent, &content) {
+            permit.done(Verdict::Fine { units: 1.0 });
+            self.forget(job, &sending.upload).await?;
+            // From its beginning, if this is not it.
+            let content = match sending.sent {
+                0 => content,
+                _ => self.0.source.read(&job.item, 0).await?,
+            };
+            return self.send_unknown_length(job, content, replace).await;
+        }
         let incoming = Incoming {
             stream: content.stream,
             permit: Some(permit),
             rest: Bytes::new(),
         };
         let upload = sending.upload.clone();
-        let (sent, hash) = self.send_chunks(job, sending, incoming).await?;
+        let (sent, digests) = self.send_chunks(job, sending, incoming).await?;
         if sent != total {
             // Too few: the connection broke; too many: it is another file by now.
             return Err(if sent < total {
@@ -92,17 +104,25 @@ impl Mover {
                 Trouble::Source(SourceError::Changed)
             });
         }
-        if let Some(expected) = &job.item.hash
-            && *expected != hash
-        {
+        self.assemble_checked(job, &upload, total, digests, replace)
+            .await
+    }
+
+    /// What is not what the source has is not put together.
+    async fn assemble_checked(
+        &self,
+        job: &Job,
+        upload: &UploadId,
+        total: u64,
+        digests: Digests,
+        replace: Option<&str>,
+    ) -> Result<Arrived, Trouble> {
+        if let Err(mismatch) = self.compare_with_source(job, &digests) {
             // Nothing of it is worth keeping.
-            self.forget(job, &upload).await?;
-            return Err(Trouble::SourceMismatch {
-                expected: expected.clone(),
-                streamed: hash,
-            });
+            self.forget(job, upload).await?;
+            return Err(mismatch);
         }
-        self.assemble(job, &upload, total, hash, replace).await
+        self.assemble(job, upload, total, digests, replace).await
     }
 
     /// Content whose size is known only at its end: small ones in one request, others in chunks.
@@ -140,8 +160,8 @@ impl Mover {
             ..sending
         };
         let upload = sending.upload.clone();
-        let (total, hash) = self.send_chunks(job, sending, incoming).await?;
-        self.assemble(job, &upload, total, hash, replace).await
+        let (total, digests) = self.send_chunks(job, sending, incoming).await?;
+        self.assemble(job, &upload, total, digests, replace).await
     }
 
     /// What an earlier attempt left, as far as both the ledger and the server know of it.
@@ -153,11 +173,11 @@ impl Mover {
         let fits = saved.total == total
             && saved.source_version == job.item.version
             && saved.target_path == job.decision.target_path
-            && saved.algorithm == Self::algorithm(job);
+            && saved.algorithms == Self::algorithms(job);
         let there = self.0.target.chunks(&upload).await?;
-        if let (true, UploadPhase::Assembling(hash)) = (fits, &saved.phase) {
+        if let (true, UploadPhase::Assembling(digests)) = (fits, &saved.phase) {
             return Ok(if there.is_some() {
-                Saved::Assembling(upload, hash.clone())
+                Saved::Assembling(upload, digests.clone())
             } else {
                 // Either assembled, which a look at the target path has told before, or thrown away.
                 self.0.ledger.forget_upload(job.n).await?;
@@ -173,7 +193,7 @@ impl Mover {
             .map(|chunk| (chunk.number, chunk.size))
             .collect();
         Ok(match resume(&saved, &there) {
-            Some(sending) => Saved::Sending(sending),
+            Some(sending) => Saved::Sending(Box::new(sending)),
             None => {
                 self.forget(job, &upload).await?;
                 Saved::None
@@ -196,7 +216,7 @@ impl Mover {
             upload_id: upload.0.clone(),
             chunk_size,
             total,
-            algorithm: Self::algorithm(job),
+            algorithms: Self::algorithms(job),
             source_version: job.item.version.clone(),
             target_path: job.decision.target_path.clone(),
             phase: UploadPhase::Sending,
@@ -215,7 +235,7 @@ impl Mover {
             total: Some(total),
             next: 1,
             sent: 0,
-            hasher: StreamHasher::new(Self::algorithm(job)),
+            hasher: BothHasher::new(Self::algorithms(job)),
         })
     }
 
@@ -224,7 +244,7 @@ impl Mover {
         job: &Job,
         mut sending: Sending,
         mut incoming: Incoming,
-    ) -> Result<(u64, HashValue), Trouble> {
+    ) -> Result<(u64, Digests), Trouble> {
         let progress = self.0.progress.begin(job.n, &job.item.name);
         progress.add(usize::try_from(sending.sent).unwrap_or(usize::MAX));
         let parallel = self
@@ -326,15 +346,15 @@ impl Mover {
         job: &Job,
         upload: &UploadId,
         total: u64,
-        hash: HashValue,
+        digests: Digests,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
-        self.0.ledger.assembling(job.n, hash.clone()).await?;
+        self.0.ledger.assembling(job.n, digests.clone()).await?;
         let put = Put {
             path: &job.decision.target_path,
             modified: job.item.modified,
             created: job.item.created,
-            hash: hash.algorithm,
+            hash: digests.target.algorithm,
             replace,
         };
         let permit = self.0.target_pressure.acquire().await;
@@ -347,7 +367,7 @@ impl Mover {
         match stored {
             Ok(stored) => Ok(Arrived {
                 bytes: total,
-                streamed: hash,
+                streamed: digests,
                 stored,
             }),
             // The server's chunks do not add up, or are gone: begin again.
@@ -387,8 +407,8 @@ struct Chunk {
 
 enum Saved {
     None,
-    Sending(Sending),
-    Assembling(UploadId, HashValue),
+    Sending(Box<Sending>),
+    Assembling(UploadId, Digests),
 }
 
 /// The longest beginning of the upload that both sides agree on.
@@ -412,7 +432,7 @@ fn resume(saved: &SavedUpload, there: &BTreeMap<u32, u64>) -> Option<Sending> {
         total: Some(saved.total),
         next: last.number + 1,
         sent,
-        hasher: StreamHasher::restore(saved.algorithm, &last.hash_state).ok()?,
+        hasher: BothHasher::restore(saved.algorithms, &last.hash_state).ok()?,
     })
 }
 
@@ -462,22 +482,34 @@ impl Incoming {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::HashAlgorithm;
+    use crate::hash::digests;
+    use crate::model::{Algorithms, HashAlgorithm};
 
+    const CONTENT: &[u8] = b"ten bytes.ten bytes.and five";
+
+    /// Chunks of [`CONTENT`].
     fn saved(sizes: &[u64], total: u64) -> SavedUpload {
+        let algorithms = Algorithms::comparing(Some(HashAlgorithm::Dropbox));
+        let mut hasher = BothHasher::new(algorithms);
+        let mut content = CONTENT;
         let chunks = (1..)
             .zip(sizes)
-            .map(|(number, &size)| SavedChunk {
-                number,
-                size,
-                hash_state: StreamHasher::new(HashAlgorithm::Md5).save(),
+            .map(|(number, &size)| {
+                let (chunk, rest) = content.split_at((size as usize).min(content.len()));
+                content = rest;
+                hasher.update(chunk);
+                SavedChunk {
+                    number,
+                    size,
+                    hash_state: hasher.save(),
+                }
             })
             .collect();
         SavedUpload {
             upload_id: "u".into(),
             chunk_size: 10,
             total,
-            algorithm: HashAlgorithm::Md5,
+            algorithms,
             source_version: "1".into(),
             target_path: "a".into(),
             phase: UploadPhase::Sending,
@@ -490,6 +522,11 @@ mod tests {
         let there: BTreeMap<u32, u64> = [(1, 10), (2, 10), (3, 5)].into();
         let sending = resume(&saved(&[10, 10, 10], 100), &there).unwrap();
         assert_eq!((sending.next, sending.sent), (3, 20));
+        let both = digests(
+            Algorithms::comparing(Some(HashAlgorithm::Dropbox)),
+            &CONTENT[..20],
+        );
+        assert_eq!(sending.hasher.finish(), both);
         let sending = resume(&saved(&[10, 10, 5], 25), &there).unwrap();
         assert_eq!((sending.next, sending.sent), (4, 25));
         assert!(resume(&saved(&[10], 100), &BTreeMap::new()).is_none());

@@ -10,6 +10,7 @@ mod properties;
 mod stream;
 mod trouble;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -22,7 +23,7 @@ use trouble::{Cure, Trouble};
 
 use crate::ledger::{Claim, Finished, Job, Ledger, LedgerError, Task};
 use crate::model::{
-    BulkSupport, HashAlgorithm, Outcome, OutcomeKind, TargetEntry, TargetInfo, Timestamp,
+    Algorithms, BulkSupport, HashValue, Outcome, OutcomeKind, TargetEntry, TargetInfo, Timestamp,
 };
 use crate::net::{Bandwidth, Pressure};
 use crate::source::{Source, SourceError};
@@ -75,6 +76,9 @@ struct Shared {
     bulk_works: AtomicBool,
     bulk_failures: AtomicU32,
     last_success: Mutex<Instant>,
+    /// What the source handed out of items whose published digest is another and need not be right; none
+    /// of more than one attempt is kept.
+    seen: Mutex<HashMap<i64, HashValue>>,
 }
 
 impl std::fmt::Debug for Mover {
@@ -117,6 +121,7 @@ impl Mover {
             bulk_works: AtomicBool::new(bulk),
             bulk_failures: AtomicU32::new(0),
             last_success: Mutex::new(Instant::now()),
+            seen: Mutex::default(),
         }))
     }
 
@@ -350,14 +355,9 @@ impl Mover {
         Ok(())
     }
 
-    /// The digest to compare a content by: the one that the source publishes, so that each end hashes
-    /// once. Otherwise SHA-1: it is to find damage, not forgery, and PHP takes 1.6 s for a GiB of it where
-    /// it takes 4.2 s for SHA-256.
-    fn algorithm(job: &Job) -> HashAlgorithm {
-        job.item
-            .hash
-            .as_ref()
-            .map_or(HashAlgorithm::Sha1, |hash| hash.algorithm)
+    /// The digests to compare a content by.
+    fn algorithms(job: &Job) -> Algorithms {
+        Algorithms::comparing(content::published_hash(job).map(|hash| hash.algorithm))
     }
 
     fn bulk_is_possible(&self) -> bool {
@@ -388,6 +388,12 @@ fn entry_of(job: &Job, size: u64, etag: Option<String>, file_id: Option<String>)
         etag: etag.unwrap_or_default(),
         file_id,
         modified: job.item.modified,
-        checksums: job.item.hash.iter().cloned().collect(),
+        checksums: job
+            .item
+            .hash
+            .iter()
+            .filter(|hash| hash.algorithm.is_nextclouds())
+            .cloned()
+            .collect(),
     }
 }

@@ -7,8 +7,8 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 
 use super::progress::ItemProgress;
-use crate::hash::StreamHasher;
-use crate::model::{HashAlgorithm, HashValue};
+use crate::hash::BothHasher;
+use crate::model::{Algorithms, Digests};
 use crate::net::{Bandwidth, Permit, Verdict};
 use crate::source::{Content, SourceError};
 use crate::target::Body;
@@ -19,15 +19,15 @@ pub(super) struct Watched(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
-    hasher: StreamHasher,
+    hasher: BothHasher,
     bytes: u64,
     trouble: Option<SourceError>,
 }
 
 impl Watched {
-    fn new(algorithm: HashAlgorithm) -> Self {
+    fn new(algorithms: Algorithms) -> Self {
         Self(Arc::new(Mutex::new(State {
-            hasher: StreamHasher::new(algorithm),
+            hasher: BothHasher::new(algorithms),
             bytes: 0,
             trouble: None,
         })))
@@ -37,8 +37,8 @@ impl Watched {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The digest of the bytes that passed.
-    pub(super) fn hash(&self) -> HashValue {
+    /// The digests of the bytes that passed.
+    pub(super) fn digests(&self) -> Digests {
         self.with(|state| state.hasher.clone().finish())
     }
 
@@ -57,12 +57,12 @@ struct BrokeOff;
 pub(super) fn watched_body(
     content: Content,
     length: u64,
-    algorithm: HashAlgorithm,
+    algorithms: Algorithms,
     permit: Permit,
     bandwidth: Bandwidth,
     progress: ItemProgress,
 ) -> (Body, Watched) {
-    let watched = Watched::new(algorithm);
+    let watched = Watched::new(algorithms);
     let start = Pipe {
         stream: content.stream,
         watched: watched.clone(),

@@ -26,7 +26,7 @@ async fn every_file_is_what_its_digest_says() {
                 compared += 1;
             }
         }
-        assert!(compared > 60, "{compared}");
+        assert!(compared > 50, "{compared}");
         assert_eq!(practice.control().leaked_tokens(), 0);
     }
 }

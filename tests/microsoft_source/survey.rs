@@ -1,4 +1,5 @@
 use transhumance::model::{ItemId, ItemKind, Reason, SpaceId, SpaceKind};
+use transhumance::practice::content::Content;
 use transhumance::practice::microsoft::{Account, NodeKind};
 use transhumance::source::Source as _;
 
@@ -173,19 +174,19 @@ async fn what_is_only_shared_is_named_or_taken_along() {
 }
 
 #[tokio::test]
-async fn pages_of_children_that_come_short_are_asked_for_again() {
-    // A folder of others, crawled by children, in which something appears between two pages.
+async fn lists_of_children_that_come_short_are_asked_for_again() {
+    // A folder of others, which only personal drives list whole.
     let practice = Practice::with(Account::Work, 0).await;
-    let outside = practice.raw("outside-folder");
+    let inner = practice.raw("outside-inner");
     for n in 0..30 {
-        let content = transhumance::practice::content::Content::noise(n, 10);
+        let content = Content::noise(n, 10);
         let name = format!("{n:02}.bin");
-        practice
-            .control()
-            .add_file(&outside, &name, content)
-            .unwrap();
+        practice.control().add_file(&inner, &name, content).unwrap();
     }
-    let inventory = practice.survey().await;
-    let found = inventory.below(&practice.id("added-folder"));
-    assert_eq!(found.len(), 32);
+    let whole: Vec<_> = practice.survey().await.all().cloned().collect();
+    for short in 1..=2 {
+        practice.control().shorten_lists(short);
+        let inventory = practice.survey().await;
+        assert_eq!(inventory.all().cloned().collect::<Vec<_>>(), whole);
+    }
 }

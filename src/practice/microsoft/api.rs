@@ -238,7 +238,13 @@ impl Request<'_> {
             _ if folder.is_folder() => {}
             _ => return Ok(ok(&json!({"value": []}))),
         }
-        let children = self.shared.store().children(folder);
+        let mut children = self.shared.store().children(folder);
+        let short = &self.shared.short_lists;
+        let shorten = |left: u64| left.checked_sub(1);
+        let (set, fetch) = (Ordering::Relaxed, Ordering::Relaxed);
+        if !children.is_empty() && short.fetch_update(set, fetch, shorten).is_ok() {
+            children.pop();
+        }
         let skip = self
             .params
             .get("$skiptoken")

@@ -207,6 +207,11 @@ impl Control {
         self.0.no_ranges.store(no_ranges, Ordering::Relaxed);
     }
 
+    /// The next listings of children, so many, leave the last one out.
+    pub fn shorten_lists(&self, number: u64) {
+        self.0.short_lists.store(number, Ordering::Relaxed);
+    }
+
     /// The account never opened OneDrive.
     pub fn set_no_drive(&self, no_drive: bool) {
         self.0.no_drive.store(no_drive, Ordering::Relaxed);

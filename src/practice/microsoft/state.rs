@@ -34,6 +34,8 @@ pub(super) struct Shared {
     pub leaked: AtomicU64,
     /// Downloads take no notice of ranges.
     pub no_ranges: AtomicBool,
+    /// So many listings of children leave something out, as they do while others write there.
+    pub short_lists: AtomicU64,
     /// The account never opened OneDrive.
     pub no_drive: AtomicBool,
     /// The list of what others share has ended.
@@ -103,6 +105,7 @@ impl Shared {
             links: AtomicU64::new(0),
             leaked: AtomicU64::new(0),
             no_ranges: AtomicBool::new(false),
+            short_lists: AtomicU64::new(0),
             no_drive: AtomicBool::new(false),
             no_shared_list: AtomicBool::new(false),
             clock_offset: AtomicI64::new(0),

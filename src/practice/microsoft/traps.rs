@@ -406,13 +406,12 @@ impl Maker {
         let nowhere = self.ids.item(&self.naming(outside), Series::Trap, 8_000);
         self.remote("added-nowhere", here, "Disparu", (outside, &nowhere));
         self.remote("added-own", here, "Noms", (own, &names));
-        if let Some(library) = self
-            .made
-            .drives
-            .iter()
-            .position(|drive| drive.site.is_some())
-        {
-            let inside = self.find("library-folder");
+        let inside = self.find("library-folder");
+        let library = self
+            .node("library-folder")
+            .map(|node| node.drive.clone())
+            .and_then(|id| self.made.drives.iter().position(|drive| drive.id == id));
+        if let Some(library) = library {
             self.remote("added-library", here, "Récoltes", (library, &inside));
         }
         self.remote(
@@ -426,9 +425,14 @@ impl Maker {
         self.but(|node| node.listing = Listing::SharedWithMe);
     }
 
-    fn find(&self, label: &str) -> String {
+    fn node(&self, label: &str) -> Option<&Node> {
         let found = self.made.nodes.iter().find(|(known, _)| *known == label);
-        found.map(|(_, node)| node.id.clone()).unwrap_or_default()
+        found.map(|(_, node)| node)
+    }
+
+    fn find(&self, label: &str) -> String {
+        let node = self.node(label);
+        node.map(|node| node.id.clone()).unwrap_or_default()
     }
 
     fn site(&mut self, name: &'static str, path: &'static str, hidden: bool) -> usize {

@@ -13,6 +13,8 @@ use crate::source::SourceError;
 /// OneDrive allows paths of 400 characters: what is deeper can only be a loop.
 const DEEPEST: usize = 250;
 const MOST_RESTARTS: u8 = 5;
+/// A folder whose list comes short more often than this has a wrong number.
+const MOST_LISTINGS: u8 = 3;
 
 impl Survey<'_> {
     /// Tells of all that lies in a folder of others. One that cannot be read any more is marked.
@@ -109,7 +111,11 @@ impl Survey<'_> {
         space: &SpaceId,
         path: &[ItemId],
     ) -> Result<Vec<(Branch, Option<i64>)>, SourceError> {
-        let mut again = true;
+        let children = match children {
+            Some(children) => Some(children),
+            None => self.child_count(&branch.top).await?,
+        };
+        let mut tries = 0;
         loop {
             let (seen, below) = match self.list(branch, space, path).await {
                 Ok(listed) => listed,
@@ -120,11 +126,20 @@ impl Survey<'_> {
                 Err(error) => return Err(error),
             };
             // Pages of children may leave some out while others write there.
-            let short = children.is_some_and(|children| seen < children);
-            if !(short && again) {
+            tries += 1;
+            if children.is_none_or(|children| seen >= children) || tries >= MOST_LISTINGS {
                 return Ok(below);
             }
-            again = false;
+        }
+    }
+
+    /// How much lies in a folder, if that can be known.
+    async fn child_count(&mut self, folder: &Locator) -> Result<Option<i64>, SourceError> {
+        match self.client.item(folder).await {
+            Ok(item) => Ok(item.folder.and_then(|folder| folder.child_count)),
+            // The list will say so, too.
+            Err(Failure::Api(error)) if matches!(error.status, 403 | 404) => Ok(None),
+            Err(failure) => Err(failure.into()),
         }
     }
 

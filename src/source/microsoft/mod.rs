@@ -67,6 +67,10 @@ impl MicrosoftFiles {
     /// # Errors
     /// [`MicrosoftError::NoSites`] for a personal account; else what Microsoft says.
     pub async fn sites(&self) -> Result<Vec<Site>, SourceError> {
+        let own = self.own_drive(2).await;
+        if own.is_ok_and(|own| own.is_some_and(|own| own.drive_type == "personal")) {
+            return Err(MicrosoftError::NoSites.into_source());
+        }
         sites::all(&self.client).await
     }
 
