@@ -10,6 +10,7 @@
 mod bad_weather;
 #[path = "microsoft_source/content.rs"]
 mod content;
+#[allow(dead_code)]
 #[path = "google_source/inventory.rs"]
 mod inventory;
 #[path = "microsoft_source/second_run.rs"]

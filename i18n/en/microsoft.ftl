@@ -3,9 +3,9 @@ init-source-microsoft = For OneDrive, SharePoint and Teams, instead: the client 
 init-tenant = Whose account it is: “consumers” (a personal one), “organizations” (work or school), or your organisation’s own domain. Without this line, any.
 init-sites = SharePoint sites and teams to take along besides your own OneDrive. “transhumance sites” lists them; work and school accounts only.
 
-help-practice-microsoft = Practice Microsoft: { $url } ({ $account })
+practice-microsoft = Practice Microsoft: { $url } ({ $account })
 
-login-device = Microsoft: signs in with a code in a browser elsewhere, for computers without one
+help-login-device = Microsoft: signs in with a code in a browser elsewhere, for computers without one
 help-practice-microsoft-port = The port of the practice Microsoft (any free one)
 help-sites = Lists the SharePoint sites and teams that can be taken along (Microsoft)
 

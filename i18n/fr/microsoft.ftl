@@ -3,9 +3,9 @@ init-source-microsoft = Pour OneDrive, SharePoint et Teams, à la place : l’i
 init-tenant = À qui est le compte : « consumers » (compte personnel), « organizations » (professionnel ou scolaire), ou le domaine de votre organisation. Sans cette ligne, n’importe lequel.
 init-sites = Sites SharePoint et équipes à emporter en plus de votre OneDrive. « transhumance sites » en donne la liste ; comptes professionnels et scolaires seulement.
 
-help-practice-microsoft = Microsoft d’entraînement : { $url } ({ $account })
+practice-microsoft = Microsoft d’entraînement : { $url } ({ $account })
 
-login-device = Microsoft : connecte avec un code saisi dans un navigateur ailleurs, pour les ordinateurs qui n’en ont pas
+help-login-device = Microsoft : connecte avec un code saisi dans un navigateur ailleurs, pour les ordinateurs qui n’en ont pas
 help-practice-microsoft-port = Le port du Microsoft d’entraînement (n’importe lequel de libre)
 help-sites = Donne la liste des sites SharePoint et des équipes que l’on peut emporter (Microsoft)
 

@@ -175,14 +175,17 @@ async fn a_list_that_must_begin_anew_does() {
         assert!(inventory.find(&gone).is_none());
         same_as_afresh(&practice, &inventory, &[], &Scope::default()).await;
 
-        inventory.forget_tokens("http://127.0.0.1:1/v1.0/elsewhere");
-        inventory.survey(&source).await.unwrap();
-        let nonsense = format!(
-            "{}v1.0/me/drive/root/delta?token=x",
-            practice.server.endpoint()
-        );
-        inventory.forget_tokens(&nonsense);
-        inventory.survey(&source).await.unwrap();
+        // A link of another place, and one that makes no sense, are not followed.
+        let token = inventory.space_of("onedrive").unwrap().change_token.clone();
+        let (_, rest) = token.as_deref().unwrap().split_once(' ').unwrap();
+        let own = practice.server.endpoint();
+        for link in [
+            "http://127.0.0.1:1/v1.0/elsewhere".to_owned(),
+            format!("{own}v1.0/me/drive/root/delta?token=x"),
+        ] {
+            inventory.forget_tokens(&format!("{link} {rest}"));
+            inventory.survey(&source).await.unwrap();
+        }
         same_as_afresh(&practice, &inventory, &[], &Scope::default()).await;
     }
 }

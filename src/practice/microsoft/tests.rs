@@ -353,7 +353,7 @@ async fn what_cannot_be_had_is_refused_in_their_words() {
     assert_eq!(status, 400);
     assert_eq!(error["error"]["message"], "ObjectHandle is Invalid");
     let (status, _) = personal.get("sites?search=*").await;
-    assert_eq!(status, 400);
+    assert_eq!(status, 403, "not among what was allowed");
 
     let work = Asking::with(Account::Work, 0).await;
     let library = work.drive_of("labelled");

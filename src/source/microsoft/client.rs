@@ -226,7 +226,7 @@ impl Client {
             .and_then(|location| from.join(location.to_str().ok()?).ok())
             .ok_or_else(|| Failure::Unreadable("a redirect to no address".into()))?;
         let right = if is_loopback(&self.base) {
-            is_loopback(&address)
+            is_loopback(&address) && matches!(address.scheme(), "http" | "https")
         } else {
             address.scheme() == "https" && !is_loopback(&address)
         };

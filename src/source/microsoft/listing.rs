@@ -11,7 +11,7 @@ use super::item::{Facet, facet, item_of};
 use super::pace::Cost;
 use super::recount::Sketch;
 use super::survey::Survey;
-use super::token::{Branch, ChangeToken};
+use super::token::{Branch, ChangeToken, fingerprint};
 use super::wire::{DriveItem, Page};
 use crate::model::{Item, ItemId, ItemKind, Reason, Space, SpaceId};
 use crate::source::SourceError;
@@ -40,6 +40,9 @@ pub(super) struct Listing {
     pub(super) shared: Vec<ItemId>,
     /// Whether each folder's content was told, as far as that can be known without holding it.
     sketch: Option<Sketch>,
+    /// How much lies directly at the top, where the list says so, and how much of it was told.
+    top_count: Option<i64>,
+    top_told: i64,
 }
 
 struct NewFolder {
@@ -60,6 +63,8 @@ impl Listing {
             branches: Vec::new(),
             shared: Vec::new(),
             sketch: None,
+            top_count: None,
+            top_told: 0,
         }
     }
 
@@ -70,6 +75,7 @@ impl Listing {
         self.new_folders.clear();
         self.branches.clear();
         self.shared.clear();
+        (self.top_count, self.top_told) = (None, 0);
         // What only SharePoint leaves out.
         self.sketch = (self.drive.kind != DriveKind::Personal).then(Sketch::new);
     }
@@ -97,7 +103,8 @@ impl Survey<'_> {
     ) -> Result<(), SourceError> {
         let root = self.client.root(drive).await?;
         let mut listing = Listing::new(drive, &space.id, &root.id);
-        let earlier = ChangeToken::of(since, &space.id);
+        let drives = fingerprint(&self.drives);
+        let earlier = ChangeToken::of(since, &space.id).filter(|token| token.drives == drives);
         self.sink.space(space.clone()).await?;
         let link = self.pages(&mut listing, earlier.as_ref()).await?;
 
@@ -105,7 +112,12 @@ impl Survey<'_> {
         self.sink.gone(deleted.into_iter().collect()).await?;
         self.look_into_new_folders(&mut listing).await?;
         let complete = match listing.sketch.take() {
-            Some(sketch) => self.recount(&mut listing, &sketch).await?,
+            Some(mut sketch) => {
+                if let Some(count) = listing.top_count {
+                    sketch.add(&listing.root, count - listing.top_told);
+                }
+                self.recount(&mut listing, &sketch).await?
+            }
             None => true,
         };
         if let Some(earlier) = earlier.filter(|_| listing.by_changes) {
@@ -116,6 +128,7 @@ impl Survey<'_> {
         }
         let token = ChangeToken {
             link,
+            drives,
             shared: listing.shared,
         };
         // What the list leaves out, it leaves out of the changes too.
@@ -208,9 +221,7 @@ impl Survey<'_> {
             let id = listing.drive.item(&row.id);
             match facet(&row) {
                 Facet::Root => {
-                    if let Some(sketch) = &mut listing.sketch {
-                        sketch.folder(&listing.root, &row);
-                    }
+                    listing.top_count = row.folder.and_then(|folder| folder.child_count);
                     continue;
                 }
                 // Some lists have the top without its facet.
@@ -277,7 +288,10 @@ impl Survey<'_> {
             if row.folder.is_some() && row.remote_item.is_none() {
                 sketch.folder(&item.id, row);
             }
-            sketch.child(item.parent.as_ref().unwrap_or(&listing.root));
+            match &item.parent {
+                Some(parent) => sketch.child(parent),
+                None => listing.top_told += 1,
+            }
         }
         if !listing.by_changes {
             return Ok(());

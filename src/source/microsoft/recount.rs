@@ -35,7 +35,8 @@ impl Sketch {
         usize::try_from(hasher.finish() % BUCKETS as u64).unwrap_or(0)
     }
 
-    fn add(&mut self, folder: &ItemId, number: i32) {
+    pub(super) fn add(&mut self, folder: &ItemId, number: i64) {
+        let number = i32::try_from(number).unwrap_or(i32::MAX);
         if let Some(bucket) = self.0.get_mut(Self::place(folder)) {
             *bucket = bucket.saturating_add(number);
         }
@@ -44,8 +45,7 @@ impl Sketch {
     /// A folder was told, with the number of what lies in it.
     pub(super) fn folder(&mut self, id: &ItemId, row: &DriveItem) {
         let count = row.folder.as_ref().and_then(|folder| folder.child_count);
-        let count = i32::try_from(count.unwrap_or(0)).unwrap_or(i32::MAX);
-        self.add(id, count);
+        self.add(id, count.unwrap_or(0));
     }
 
     /// Something was told that lies in the folder.

@@ -162,7 +162,7 @@ async fn the_last_word_counts_and_the_end_is_remembered() {
         .iter()
         .rfind(|space| space.id == SpaceId::new("onedrive"));
     let token = own.unwrap().change_token.clone().unwrap();
-    assert!(token.ends_with("token=next"), "{token}");
+    assert!(token.contains("token=next "), "{token}");
     let first = asked
         .iter()
         .find(|asked| asked.target.contains("delta"))

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use url::Url;
 
 use super::ids::Locator;
@@ -14,6 +16,8 @@ const MOST_SHARED: usize = 500;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ChangeToken {
     pub(super) link: Url,
+    /// Stands for the drives that were listed by themselves, see [`fingerprint`].
+    pub(super) drives: String,
     pub(super) shared: Vec<ItemId>,
 }
 
@@ -28,6 +32,7 @@ impl ChangeToken {
         let mut words = text.split(' ');
         Some(Self {
             link: Url::parse(words.next()?).ok()?,
+            drives: words.next()?.to_owned(),
             shared: words.map(ItemId::new).collect(),
         })
     }
@@ -38,13 +43,22 @@ impl ChangeToken {
             return None;
         }
         // An address has no spaces, and ids have none either.
-        let mut text = self.link.to_string();
+        let mut text = format!("{} {}", self.link, self.drives);
         for id in &self.shared {
             text.push(' ');
             text.push_str(id.as_str());
         }
         Some(text)
     }
+}
+
+/// Tells one set of drives from another: what was added to one's own files is a shortcut where it lies in a
+/// drive that is listed by itself, and else what it leads to.
+pub(super) fn fingerprint(drives: &HashSet<String>) -> String {
+    let mut drives: Vec<&str> = drives.iter().map(String::as_str).collect();
+    drives.sort_unstable();
+    let name = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, drives.join(" ").as_bytes());
+    name.simple().to_string()
 }
 
 /// A folder of others that was added to one's own files, whose content is listed by itself.
@@ -65,6 +79,7 @@ mod tests {
         let link = "https://graph.microsoft.com/v1.0/drives/b!x/root/delta?token=aTE%20'(a b)'";
         let mut token = ChangeToken {
             link: Url::parse(link).unwrap(),
+            drives: fingerprint(&HashSet::from(["b!a".to_owned(), "b!b".to_owned()])),
             shared: Vec::new(),
         };
         for _ in 0..3 {
