@@ -153,6 +153,12 @@ impl SurveySink for LedgerSink<'_> {
         self.kept(result)
     }
 
+    async fn listed_afresh(&mut self, space: &SpaceId) -> Result<(), SourceError> {
+        self.flush().await?;
+        let result = self.surveyor.listed_afresh(space).await;
+        self.kept(result)
+    }
+
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
         self.flush().await?;
         let result = self.surveyor.known(id).await;

@@ -59,6 +59,10 @@ impl SurveySink for Found {
         Ok(())
     }
 
+    async fn listed_afresh(&mut self, _: &SpaceId) -> Result<(), SourceError> {
+        Ok(())
+    }
+
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
         Ok(self.items.get(id.as_str()).cloned())
     }

@@ -1,5 +1,5 @@
 # L'aide. Chaque commande et chaque option a sa ligne : « help- », la commande, l'option.
-help-about = Déménage les fichiers d’une association depuis Google Drive, un autre Nextcloud ou un dossier vers un Nextcloud, avec un aperçu avant et une preuve après.
+help-about = Déménage les fichiers d’une association depuis Google Drive, OneDrive, SharePoint, un autre Nextcloud ou un dossier vers un Nextcloud, avec un aperçu avant et une preuve après.
 help-usage = Utilisation :
 help-commands = Commandes
 help-command = COMMANDE
@@ -67,7 +67,7 @@ init-head = Une migration pour Transhumance : ce qui déménage, d’où et ver
     Pour continuer : transhumance login, puis survey, preview, move, verify et report.
 init-name = Le nom que vous donnez à cette migration ; les rapports le montrent.
 init-example-name = AMAP du Canard bleu
-init-kind = Où sont les fichiers : « google », « nextcloud » ou « folder » (un dossier).
+init-kind = Où sont les fichiers : « google », « microsoft », « nextcloud » ou « folder » (un dossier).
 init-client-id = Pour Google : l’identifiant client que vous avez créé dans la console Google Cloud. README.fr.md explique comment, pas à pas.
 init-source-nextcloud = Pour un autre Nextcloud, à la place des deux lignes ci-dessus (dossier vide : tout) :
 init-source-folder = Pour un dossier de cet ordinateur, à la place :

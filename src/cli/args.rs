@@ -64,6 +64,7 @@ pub enum Command {
     Practice(Practice),
     Init(File),
     Login(Login),
+    Sites(File),
     Survey(File),
     Preview(Preview),
     Move(File),
@@ -108,6 +109,8 @@ pub struct Practice {
     #[arg(long, value_name = "PORT")]
     pub google_port: Option<u16>,
     #[arg(long, value_name = "PORT")]
+    pub microsoft_port: Option<u16>,
+    #[arg(long, value_name = "PORT")]
     pub nextcloud_port: Option<u16>,
     #[arg(long)]
     pub fresh: bool,
@@ -138,6 +141,8 @@ pub struct Login {
     #[arg(value_enum, value_name = "source|target", hide_possible_values = true)]
     pub end: End,
     #[arg(long)]
+    pub device: bool,
+    #[arg(long, conflicts_with = "device")]
     pub revoke: bool,
 }
 

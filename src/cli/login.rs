@@ -1,6 +1,8 @@
 //! `transhumance login FILE source|target`: signs in, keeps what is needed in the vault, or takes the
 //! access back.
 
+mod microsoft;
+
 use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -17,7 +19,7 @@ use super::trouble::{self, Ends, Place};
 use crate::auth::login_flow::LoginFlow;
 use crate::auth::oauth::{
     BrowserPage, BrowserPages, ClientCredentials, GOOGLE_DRIVE_SCOPE, OAuthError, Provider, SignIn,
-    TokenSource,
+    Tenant, TokenSource,
 };
 use crate::dav::DavError;
 use crate::engine::{KeptSecrets, Secret};
@@ -31,6 +33,8 @@ struct Login<'a> {
     secrets: &'a KeptSecrets,
     place: &'a Place,
     end: End,
+    /// With a code, in a browser elsewhere.
+    device: bool,
     cancel: &'a CancellationToken,
 }
 
@@ -58,6 +62,7 @@ pub fn run(args: &args::Login, common: &Common, console: &Console) -> Result<Exi
                 End::Target => &ends.target,
             },
             end: args.end,
+            device: args.device,
             cancel: &cancel,
         };
         match args.revoke {
@@ -84,6 +89,7 @@ impl Login<'_> {
             (
                 End::Source,
                 SourceConfig::Google { .. }
+                | SourceConfig::Microsoft { .. }
                 | SourceConfig::Folder { .. }
                 | SourceConfig::Takeout { .. },
             ) => None,
@@ -91,6 +97,14 @@ impl Login<'_> {
     }
 
     async fn sign_in(&self) -> Result<Exit, Failure> {
+        let by_code = matches!(
+            (self.end, &self.migration.source),
+            (End::Source, SourceConfig::Microsoft { .. })
+        );
+        if self.device && !by_code {
+            let message = self.console.texts.text("login-no-device", &[]);
+            return Err(Failure::new(Exit::BadUsage, "usage", message));
+        }
         if let Some(account) = self.nextcloud() {
             self.open_vault().await?;
             return self.sign_in_to_nextcloud(&account).await;
@@ -103,6 +117,21 @@ impl Login<'_> {
             } => {
                 self.open_vault().await?;
                 self.sign_in_to_google(client_id, endpoint.as_ref()).await
+            }
+            SourceConfig::Microsoft {
+                client_id,
+                tenant,
+                sites,
+                endpoint,
+                ..
+            } => {
+                self.open_vault().await?;
+                let app = microsoft::App {
+                    client_id,
+                    tenant: Tenant::new(tenant.as_deref(), !sites.is_empty()),
+                    endpoint: endpoint.as_ref(),
+                };
+                self.sign_in_to_microsoft(&app).await
             }
             _ => {
                 self.console.tell("login-not-needed", &[]);
@@ -165,19 +194,7 @@ impl Login<'_> {
             id: client_id.to_owned(),
             secret: Some(secret.clone()),
         };
-        let page = |key: &str| texts.text(key, &[]);
-        let pages = BrowserPages {
-            language: texts.lang().code().to_owned(),
-            success: BrowserPage {
-                title: page("browser-done"),
-                text: page("browser-done-text"),
-            },
-            failure: BrowserPage {
-                title: page("browser-failed"),
-                text: page("browser-failed-text"),
-            },
-        };
-        let sign_in = SignIn::start(provider, client, None, pages)
+        let sign_in = SignIn::start(provider, client, None, self.browser_pages())
             .await
             .map_err(failed)?;
         self.open_browser(sign_in.consent_page());
@@ -214,15 +231,43 @@ impl Login<'_> {
         }
     }
 
+    /// What the browser shows at the end.
+    fn browser_pages(&self) -> BrowserPages {
+        let texts = &self.console.texts;
+        let page = |key: &str| texts.text(key, &[]);
+        BrowserPages {
+            language: texts.lang().code().to_owned(),
+            success: BrowserPage {
+                title: page("browser-done"),
+                text: page("browser-done-text"),
+            },
+            failure: BrowserPage {
+                title: page("browser-failed"),
+                text: page("browser-failed-text"),
+            },
+        }
+    }
+
+    /// Opens the page in a browser and says where it is, so that it can be opened by hand.
     fn open_browser(&self, page: &Url) {
+        self.tell_page(page);
+        self.launch_browser(page);
+    }
+
+    fn tell_page(&self, page: &Url) {
         let args = [("url", page.as_str().into())];
         self.console.tell("login-open", &args);
         let line = serde_json::json!({"event": "login.page", "url": page.as_str()});
         self.console.event(&line);
-        // Where there is no browser, the address can be opened by hand.
-        if let Err(error) = open::that_detached(page.as_str()) {
+    }
+
+    /// Whether there is a browser to open.
+    fn launch_browser(&self, page: &Url) -> bool {
+        let opened = open::that_detached(page.as_str());
+        if let Err(error) = &opened {
             tracing::info!("no browser: {error}");
         }
+        opened.is_ok()
     }
 
     async fn find(&self, which: Secret) -> Result<Option<SecretString>, Failure> {
@@ -282,6 +327,10 @@ impl Login<'_> {
             self.revoke_google(client_id, endpoint.as_ref()).await?;
             self.forget(Secret::SourceRefreshToken).await?;
             self.forget(Secret::SourceClientSecret).await?;
+        } else if let SourceConfig::Microsoft { .. } = &self.migration.source {
+            self.forget(Secret::SourceRefreshToken).await?;
+            // Programs cannot end an access there; people can.
+            self.console.tell("microsoft-revoke-by-hand", &[]);
         }
         let host = ("host", self.place.host.as_str().into());
         self.console.tell("login-revoked", &[host]);

@@ -43,6 +43,8 @@ struct Memory {
     items: u64,
     /// The migration is known by its addresses, so the servers must have the same ports again.
     google_port: Option<u16>,
+    #[serde(default)]
+    microsoft_port: Option<u16>,
     nextcloud_port: Option<u16>,
     /// It came to its end, so the next one begins anew.
     finished: bool,
@@ -72,6 +74,7 @@ impl<'a> Rehearsal<'a> {
             seed: args.seed,
             items: args.items,
             google_port: args.google_port,
+            microsoft_port: args.microsoft_port,
             nextcloud_port: args.nextcloud_port,
             finished: false,
         };
@@ -101,6 +104,7 @@ impl<'a> Rehearsal<'a> {
             latency: Duration::from_millis(args.latency),
             quota: args.nextcloud_quota,
             google_port: self.memory.google_port,
+            microsoft_port: self.memory.microsoft_port,
             nextcloud_port: self.memory.nextcloud_port,
             storage: self.folder.join("servers"),
         };
@@ -114,6 +118,7 @@ impl<'a> Rehearsal<'a> {
             Failure::local(key, &self.folder, cause, self.texts())
         })?;
         (self.memory.google_port, self.memory.nextcloud_port) = servers.ports();
+        self.memory.microsoft_port = servers.microsoft_port();
         self.remember()?;
         Ok(servers)
     }
@@ -165,6 +170,12 @@ impl<'a> Rehearsal<'a> {
             ("account", google.account.as_str().into()),
         ];
         self.console.tell("practice-google", &args);
+        let microsoft = &logins.microsoft;
+        let args = [
+            ("url", microsoft.endpoint.as_str().into()),
+            ("account", microsoft.account.as_str().into()),
+        ];
+        self.console.tell("practice-microsoft", &args);
         for (key, login) in [
             ("practice-nextcloud", &logins.nextcloud),
             ("practice-old-nextcloud", &logins.old_nextcloud),
@@ -243,6 +254,7 @@ impl Memory {
             && self.seed == wanted.seed
             && self.items == wanted.items
             && same_port(self.google_port, wanted.google_port)
+            && same_port(self.microsoft_port, wanted.microsoft_port)
             && same_port(self.nextcloud_port, wanted.nextcloud_port)
     }
 }

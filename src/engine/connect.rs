@@ -2,12 +2,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
+use url::Url;
 
 use super::EngineError;
-use crate::auth::oauth::{ClientCredentials, GOOGLE_DRIVE_SCOPE, Provider, TokenSource};
+use crate::auth::oauth::{
+    ClientCredentials, GOOGLE_DRIVE_SCOPE, KeepError, Provider, Tenant, TokenKeeper, TokenSource,
+};
 use crate::model::{Migration, SourceConfig, TargetInfo};
 use crate::source::folder::FolderSource;
 use crate::source::google::GoogleDrive;
+use crate::source::microsoft::{MicrosoftFiles, Site};
 use crate::source::nextcloud::NextcloudSource;
 use crate::source::takeout::TakeoutSource;
 use crate::source::{Source, SourceError};
@@ -32,6 +36,35 @@ pub trait Secrets: Send + Sync {
         migration: &Migration,
         which: Secret,
     ) -> Result<SecretString, SecretError>;
+
+    /// What [`Self::secret`] would give now, if it comes from a place of ours, where another copy of the
+    /// program may have left a newer one meanwhile.
+    ///
+    /// # Errors
+    /// When that place cannot be read.
+    async fn newest(
+        &self,
+        migration: &Migration,
+        which: Secret,
+    ) -> Result<Option<SecretString>, SecretError> {
+        let _ = (migration, which);
+        Ok(None)
+    }
+
+    /// A newer one took the place of what [`Self::secret`] gave. It is kept where that came from, if that
+    /// is a place of ours; elsewhere nothing happens.
+    ///
+    /// # Errors
+    /// When that place cannot be written.
+    async fn renewed(
+        &self,
+        migration: &Migration,
+        which: Secret,
+        secret: &SecretString,
+    ) -> Result<(), SecretError> {
+        let _ = (migration, which, secret);
+        Ok(())
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +78,7 @@ pub struct SecretError {
 /// Opens the source and makes sure that it can be read.
 pub(super) async fn source(
     migration: &Migration,
-    secrets: &dyn Secrets,
+    secrets: &Arc<dyn Secrets>,
 ) -> Result<Arc<dyn Source>, EngineError> {
     let source: Arc<dyn Source> = match &migration.source {
         SourceConfig::Google {
@@ -70,6 +103,20 @@ pub(super) async fn source(
                 GoogleDrive::new(endpoint.as_ref(), tokens, &migration.scope).map_err(unusable)?;
             Arc::new(drive)
         }
+        SourceConfig::Microsoft {
+            client_id,
+            tenant,
+            sites,
+            endpoint,
+            ..
+        } => {
+            let account = MicrosoftAccount {
+                client_id,
+                tenant: Tenant::new(tenant.as_deref(), !sites.is_empty()),
+                endpoint: endpoint.as_ref(),
+            };
+            Arc::new(account.files(migration, sites, secrets).await?)
+        }
         SourceConfig::Folder { path } => Arc::new(FolderSource::new(path.clone())),
         SourceConfig::Takeout { path } => Arc::new(TakeoutSource::new(path.clone())),
         SourceConfig::Nextcloud {
@@ -83,6 +130,88 @@ pub(super) async fn source(
     };
     source.check().await.map_err(EngineError::Source)?;
     Ok(source)
+}
+
+/// A Microsoft account that was signed in to.
+struct MicrosoftAccount<'a> {
+    client_id: &'a str,
+    tenant: Tenant,
+    endpoint: Option<&'a Url>,
+}
+
+impl MicrosoftAccount<'_> {
+    async fn files(
+        &self,
+        migration: &Migration,
+        sites: &[String],
+        secrets: &Arc<dyn Secrets>,
+    ) -> Result<MicrosoftFiles, EngineError> {
+        let refresh = secrets
+            .secret(migration, Secret::SourceRefreshToken)
+            .await?;
+        let provider = Provider::microsoft(&self.tenant, self.endpoint).map_err(unusable)?;
+        let client = ClientCredentials {
+            id: self.client_id.to_owned(),
+            secret: None,
+        };
+        let keeper = Arc::new(Keeper {
+            migration: migration.clone(),
+            secrets: secrets.clone(),
+        });
+        let tokens = TokenSource::kept(provider, client, refresh, keeper).map_err(unusable)?;
+        MicrosoftFiles::new(self.endpoint, tokens, sites, &migration.scope).map_err(unusable)
+    }
+}
+
+/// The SharePoint sites and teams that a migration's Microsoft account sees, to choose from.
+///
+/// # Errors
+/// When the source is no Microsoft account, is not signed in to, or is a personal account.
+pub async fn microsoft_sites(
+    migration: &Migration,
+    secrets: &Arc<dyn Secrets>,
+) -> Result<Vec<Site>, EngineError> {
+    let SourceConfig::Microsoft {
+        client_id,
+        tenant,
+        endpoint,
+        ..
+    } = &migration.source
+    else {
+        return Err(EngineError::Internal("only Microsoft has sites".into()));
+    };
+    let account = MicrosoftAccount {
+        client_id,
+        tenant: Tenant::new(tenant.as_deref(), true),
+        endpoint: endpoint.as_ref(),
+    };
+    let files = account.files(migration, &[], secrets).await?;
+    files.sites().await.map_err(EngineError::Source)
+}
+
+/// Leaves renewed refresh tokens where the migration's secrets are.
+struct Keeper {
+    migration: Migration,
+    secrets: Arc<dyn Secrets>,
+}
+
+impl std::fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keeper").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl TokenKeeper for Keeper {
+    async fn newest(&self) -> Result<Option<SecretString>, KeepError> {
+        let which = Secret::SourceRefreshToken;
+        Ok(self.secrets.newest(&self.migration, which).await?)
+    }
+
+    async fn keep(&self, token: &SecretString) -> Result<(), KeepError> {
+        let which = Secret::SourceRefreshToken;
+        Ok(self.secrets.renewed(&self.migration, which, token).await?)
+    }
 }
 
 fn unusable(error: impl std::error::Error + Send + Sync + 'static) -> EngineError {

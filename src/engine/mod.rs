@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use connect::{Secret, SecretError, Secrets};
+pub use connect::{Secret, SecretError, Secrets, microsoft_sites};
 pub use error::{DoesNotFit, EngineError};
 pub use secrets::{KeptSecrets, NeverGiven};
 use snapshot::Pace;
@@ -357,7 +357,7 @@ impl Engine {
 
     async fn source(&self) -> Result<&Arc<dyn Source>, EngineError> {
         self.source
-            .get_or_try_init(|| connect::source(&self.migration, self.secrets.as_ref()))
+            .get_or_try_init(|| connect::source(&self.migration, &self.secrets))
             .await
     }
 
@@ -520,6 +520,12 @@ pub fn ledger_path(migration: &Migration, data_dir: &Path) -> PathBuf {
             endpoint,
             ..
         } => format!("google {client_id} {endpoint:?}"),
+        SourceConfig::Microsoft {
+            client_id,
+            tenant,
+            endpoint,
+            ..
+        } => format!("microsoft {client_id} {tenant:?} {endpoint:?}"),
         SourceConfig::Nextcloud {
             url, user, folder, ..
         } => format!("nextcloud {url} {user} {folder}"),

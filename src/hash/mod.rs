@@ -2,10 +2,12 @@
 
 mod both;
 mod dropbox;
+mod quickxor;
 
 pub use both::{BothHasher, digests};
 use dropbox::ContentHash;
 use md5::Md5;
+use quickxor::QuickXor;
 use sha1::Sha1;
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest, Sha256};
@@ -22,6 +24,7 @@ enum State {
     Sha1(Sha1),
     Sha256(Sha256),
     Dropbox(ContentHash),
+    QuickXor(QuickXor),
 }
 
 /// A saved state that is not one of this algorithm's.
@@ -36,6 +39,7 @@ impl StreamHasher {
             HashAlgorithm::Sha1 => State::Sha1(Sha1::new()),
             HashAlgorithm::Sha256 => State::Sha256(Sha256::new()),
             HashAlgorithm::Dropbox => State::Dropbox(ContentHash::new()),
+            HashAlgorithm::QuickXor => State::QuickXor(QuickXor::new()),
         })
     }
 
@@ -45,6 +49,7 @@ impl StreamHasher {
             State::Sha1(_) => HashAlgorithm::Sha1,
             State::Sha256(_) => HashAlgorithm::Sha256,
             State::Dropbox(_) => HashAlgorithm::Dropbox,
+            State::QuickXor(_) => HashAlgorithm::QuickXor,
         }
     }
 
@@ -54,6 +59,7 @@ impl StreamHasher {
             State::Sha1(state) => state.update(bytes),
             State::Sha256(state) => state.update(bytes),
             State::Dropbox(state) => state.update(bytes),
+            State::QuickXor(state) => state.update(bytes),
         }
     }
 
@@ -64,6 +70,7 @@ impl StreamHasher {
             State::Sha1(state) => hex(&state.finalize()),
             State::Sha256(state) => hex(&state.finalize()),
             State::Dropbox(state) => hex(&state.finish()),
+            State::QuickXor(state) => hex(&state.finish()),
         };
         HashValue { algorithm, hex }
     }
@@ -76,6 +83,7 @@ impl StreamHasher {
             State::Sha1(state) => state.serialize().to_vec(),
             State::Sha256(state) => state.serialize().to_vec(),
             State::Dropbox(state) => state.save(),
+            State::QuickXor(state) => state.save().to_vec(),
         }
     }
 
@@ -91,6 +99,7 @@ impl StreamHasher {
             HashAlgorithm::Sha1 => from(saved).map(State::Sha1),
             HashAlgorithm::Sha256 => from(saved).map(State::Sha256),
             HashAlgorithm::Dropbox => ContentHash::restore(saved).map(State::Dropbox),
+            HashAlgorithm::QuickXor => QuickXor::restore(saved).map(State::QuickXor),
         };
         state.map(Self).ok_or(RestoreError(algorithm))
     }
@@ -135,6 +144,8 @@ mod tests {
             "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
             // SHA-256 of the line before, as bytes.
             "dropbox:4f8b42c22dd3729b519ba6f68d2da7cc5b2d606d05daed5ad5128cc03e6c6358",
+            // Worked out by hand: 0x61, 0x62 << 11, 0x63 << 22, and the length.
+            "quickxor:6110c31800000000000000000300000000000000",
         ];
         for (algorithm, expected) in HashAlgorithm::ALL.into_iter().zip(known) {
             assert_eq!(digest(algorithm, b"abc").to_string(), expected);

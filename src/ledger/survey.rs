@@ -220,6 +220,20 @@ impl Surveyor {
             .await
     }
 
+    /// Only what this survey tells of the space counts.
+    pub async fn listed_afresh(&self, space: &SpaceId) -> Result<(), LedgerError> {
+        let (space, survey) = (space.0.clone(), self.survey);
+        self.ledger
+            .transaction(move |db| {
+                db.execute(
+                    "UPDATE space SET since = seen WHERE id = ?1 AND seen = ?2",
+                    params![space, survey],
+                )
+                .map(drop)
+            })
+            .await
+    }
+
     pub async fn known(&self, id: &ItemId) -> Result<Option<Item>, LedgerError> {
         let id = id.0.clone();
         self.ledger

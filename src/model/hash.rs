@@ -9,10 +9,18 @@ pub enum HashAlgorithm {
     Sha256,
     /// Dropbox's `content_hash`.
     Dropbox,
+    /// The one of OneDrive and SharePoint.
+    QuickXor,
 }
 
 impl HashAlgorithm {
-    pub const ALL: [Self; 4] = [Self::Md5, Self::Sha1, Self::Sha256, Self::Dropbox];
+    pub const ALL: [Self; 5] = [
+        Self::Md5,
+        Self::Sha1,
+        Self::Sha256,
+        Self::Dropbox,
+        Self::QuickXor,
+    ];
 
     /// The lower-case name, where Nextcloud knows it that of its `X-Hash` request header and of
     /// `OC-Checksum`.
@@ -22,6 +30,7 @@ impl HashAlgorithm {
             Self::Sha1 => "sha1",
             Self::Sha256 => "sha256",
             Self::Dropbox => "dropbox",
+            Self::QuickXor => "quickxor",
         }
     }
 
@@ -35,7 +44,7 @@ impl HashAlgorithm {
     pub const fn is_nextclouds(self) -> bool {
         match self {
             Self::Md5 | Self::Sha1 | Self::Sha256 => true,
-            Self::Dropbox => false,
+            Self::Dropbox | Self::QuickXor => false,
         }
     }
 
@@ -43,7 +52,7 @@ impl HashAlgorithm {
     const fn digits(self) -> usize {
         match self {
             Self::Md5 => 32,
-            Self::Sha1 => 40,
+            Self::Sha1 | Self::QuickXor => 40,
             Self::Sha256 | Self::Dropbox => 64,
         }
     }

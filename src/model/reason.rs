@@ -77,6 +77,14 @@ coded! {
         SpecialFile = "special-file",
         DownloadForbidden = "download-forbidden",
         FlaggedAsAbuse = "flagged-as-abuse",
+        /// Microsoft found malware in it.
+        Malware = "malware",
+        /// A OneNote notebook, or a part of one: more than files, and handed out damaged.
+        OneNote = "onenote",
+        /// OneDrive's Personal Vault, which no program can open.
+        PersonalVault = "personal-vault",
+        /// A retention rule of the organisation keeps it back.
+        RetentionLocked = "retention-locked",
         NotExportable = "not-exportable",
         Unreadable = "unreadable",
         /// Only the clients of its owner can decipher it.
@@ -93,6 +101,11 @@ coded! {
         SourceGone = "source-gone",
         SourceForbidden = "source-forbidden",
         SourceChanged = "source-changed",
+        /// Somebody, or a rule, keeps it locked at the source.
+        SourceLocked = "source-locked",
+        /// The source publishes another size or digest than that of the bytes which it hands out, twice the
+        /// same; those arrived.
+        SourceMisstated = "source-misstated",
         SourceUnavailable = "source-unavailable",
         DownloadQuota = "download-quota",
         TargetRefused = "target-refused",

@@ -6,6 +6,7 @@ pub mod content;
 pub mod dropbox;
 pub mod faults;
 pub mod google;
+pub mod microsoft;
 pub mod nextcloud;
 mod scramble;
 pub mod servers;

@@ -11,6 +11,7 @@ pub use crate::model::{LINK_EXTENSION, link_file};
 mod error;
 pub mod folder;
 pub mod google;
+pub mod microsoft;
 pub mod nextcloud;
 pub mod takeout;
 pub use error::SourceError;
@@ -44,6 +45,14 @@ pub trait Source: Send + Sync {
     /// What the source looks like now of an item that the survey saw, to tell a change during the move.
     /// `None`: it is gone.
     async fn version_now(&self, item: &Item) -> Result<Option<String>, SourceError>;
+
+    /// Whether the size and the digest that the source publishes of this item are reliably those of the
+    /// bytes that it hands out. Where they are not, and two readings give the same bytes, these count; that
+    /// they are what the source has is then proved less strongly.
+    fn vouches_for(&self, item: &Item) -> bool {
+        let _ = item;
+        true
+    }
 }
 
 /// Whose account it is.
@@ -83,6 +92,10 @@ pub trait SurveySink: Send {
     /// For a survey of changes only: all that an earlier survey found in this space still counts, unless
     /// told otherwise. Without it, what this survey does not tell of is gone.
     async fn unchanged_unless_told(&mut self, space: &SpaceId) -> Result<(), SourceError>;
+
+    /// Takes [`Self::unchanged_unless_told`] back: everything that is in the space will be told from here
+    /// on, or was told by this survey.
+    async fn listed_afresh(&mut self, space: &SpaceId) -> Result<(), SourceError>;
 
     /// What is known of an id by now, in this survey.
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError>;

@@ -43,6 +43,11 @@ impl SurveySink for Collector {
         Ok(())
     }
 
+    async fn listed_afresh(&mut self, space: &SpaceId) -> Result<(), SourceError> {
+        self.unchanged.retain(|unchanged| unchanged != space);
+        Ok(())
+    }
+
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
         Ok(self.items.get(id.as_str()).cloned())
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 
-use super::content::{Arrived, compare_with_source, finished};
+use super::content::{Arrived, finished};
 use super::folders::target_verdict;
 use super::{Mover, Stop, Trouble, now};
 use crate::hash::digests;
@@ -202,7 +202,7 @@ impl Mover {
         while let Some((job, bytes)) = read.next().await {
             let checked = bytes.and_then(|bytes| {
                 let streamed = digests(Self::algorithms(&job), &bytes);
-                compare_with_source(&job, &streamed)?;
+                self.compare_with_source(&job, &streamed)?;
                 Ok((bytes, streamed))
             });
             match checked {

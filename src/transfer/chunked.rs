@@ -10,7 +10,7 @@ use futures::stream::BoxStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinSet;
 
-use super::content::{Arrived, compare_with_source, work};
+use super::content::{Arrived, work};
 use super::folders::target_verdict;
 use super::progress::ItemProgress;
 use super::stream::{paced_body, verdict};
@@ -92,6 +92,17 @@ impl Mover {
                 return Err(error.into());
             }
         };
+        if self.is_misstated(job, total - sending.sent, &content) {
+            permit.done(Verdict::Fine { units: 1.0 });
+            self.forget(job, &sending.upload).await?;
+            // From its beginning, if this is not it.
+            let content = match sending.sent {
+                0 => content,
+                _ => self.0.source.read(&job.item, 0).await?,
+            };
+            let arrived = self.send_unknown_length(job, content, replace).await?;
+            return Ok(Chunked::Arrived(arrived));
+        }
         let incoming = Incoming {
             stream: content.stream,
             permit: Some(permit),
@@ -125,7 +136,7 @@ impl Mover {
         digests: Digests,
         replace: Option<&str>,
     ) -> Result<Chunked, Trouble> {
-        if let Err(mismatch) = compare_with_source(job, &digests) {
+        if let Err(mismatch) = self.compare_with_source(job, &digests) {
             // Nothing of it is worth keeping.
             self.forget(job, upload).await?;
             return Err(mismatch);
@@ -150,14 +161,14 @@ impl Mover {
         let start = incoming.fill(SMALL_EXPORT).await?;
         if (start.len() as u64) < SMALL_EXPORT || self.0.info.chunked.is_none() {
             let whole = if self.0.info.chunked.is_none() {
-                incoming.rest = start;
+                incoming.give_back(start);
                 incoming.fill(u64::MAX).await?
             } else {
                 start
             };
             return self.send_bytes(job, whole, replace).await;
         }
-        incoming.rest = start;
+        incoming.give_back(start);
         drop(memory);
         // Two exports are not the same bytes: what an earlier attempt sent is of no use.
         if let Some(saved) = self.0.ledger.saved_upload(job.n).await? {
@@ -501,6 +512,14 @@ impl Incoming {
         }
     }
 
+    /// Puts what was read back before what is still to come.
+    fn give_back(&mut self, start: Bytes) {
+        self.rest = match self.rest.is_empty() {
+            true => start,
+            false => [start, std::mem::take(&mut self.rest)].concat().into(),
+        };
+    }
+
     fn release(&mut self, verdict: Verdict) {
         if let Some(permit) = self.permit.take() {
             permit.done(verdict);
@@ -515,6 +534,25 @@ mod tests {
     use crate::model::{Algorithms, HashAlgorithm};
 
     const CONTENT: &[u8] = b"ten bytes.ten bytes.and five";
+
+    #[tokio::test]
+    async fn what_is_given_back_is_read_again_and_nothing_is_lost() {
+        for piece in 1..CONTENT.len() {
+            let pieces = CONTENT.chunks(piece).map(|piece| Ok(Bytes::from(piece)));
+            let mut incoming = Incoming {
+                stream: futures::stream::iter(pieces).boxed(),
+                permit: None,
+                rest: Bytes::new(),
+            };
+            let start = incoming.fill(5).await.unwrap();
+            incoming.give_back(start);
+            let mut read = Vec::new();
+            for _ in 0..3 {
+                read.extend(incoming.fill(11).await.unwrap());
+            }
+            assert_eq!(read, CONTENT, "pieces of {piece}");
+        }
+    }
 
     /// Chunks of [`CONTENT`].
     fn saved(sizes: &[u64], total: u64) -> SavedUpload {

@@ -1,5 +1,6 @@
 //! One file: read, sent, proved.
 
+use std::sync::PoisonError;
 use std::time::Instant;
 
 use super::chunked::Chunked;
@@ -9,8 +10,8 @@ use super::{Mover, Trouble, entry_of};
 use crate::hash::{BothHasher, digests};
 use crate::ledger::{Finished, Job, Task, UploadPhase};
 use crate::model::{
-    Algorithms, Digests, DocumentFormat, HashValue, ItemKind, Outcome, OutcomeKind, Proof, Step,
-    TargetEntry,
+    Algorithms, Digests, DocumentFormat, HashValue, ItemKind, Outcome, OutcomeKind, Proof, Reason,
+    Step, TargetEntry,
 };
 use crate::net::Verdict;
 use crate::source::{Content, SourceError, link_file};
@@ -180,6 +181,10 @@ impl Mover {
                 return Err(error.into());
             }
         };
+        if self.is_misstated(job, size, &content) {
+            source_permit.done(Verdict::Fine { units: 1.0 });
+            return self.send_unknown_length(job, content, replace).await;
+        }
         let (body, watched) = watched_body(
             content,
             size,
@@ -266,10 +271,35 @@ impl Mover {
             let mismatch = Trouble::TargetMismatch { streamed, received };
             return self.undo(job, mismatch).await;
         }
-        if let Err(mismatch) = compare_with_source(job, &arrived.streamed) {
+        if let Err(mismatch) = self.compare_with_source(job, &arrived.streamed) {
             return self.undo(job, mismatch).await;
         }
         Ok(finished(job, arrived))
+    }
+
+    /// What the source sent must be what it says that it has; where its word does not count for so much,
+    /// what it sent twice alike.
+    pub(super) fn compare_with_source(&self, job: &Job, streamed: &Digests) -> Result<(), Trouble> {
+        let Some(expected) = published_hash(job).filter(|hash| *hash != streamed.at_source())
+        else {
+            return Ok(());
+        };
+        if !self.0.source.vouches_for(&job.item) {
+            let mut seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if seen.insert(job.n, streamed.target.clone()).as_ref() == Some(&streamed.target) {
+                seen.remove(&job.n);
+                return Ok(());
+            }
+        }
+        Err(Trouble::SourceMismatch {
+            expected: expected.clone(),
+            streamed: streamed.at_source().clone(),
+        })
+    }
+
+    /// Whether the source hands out another number of bytes than it states, and may.
+    pub(super) fn is_misstated(&self, job: &Job, stated: u64, content: &Content) -> bool {
+        content.length != Some(stated) && !self.0.source.vouches_for(&job.item)
     }
 
     async fn recalculated(&self, job: &Job, like: &HashValue) -> Result<HashValue, Trouble> {
@@ -378,7 +408,8 @@ impl Mover {
         }
         let content = self.0.source.read(&job.item, 0).await?;
         let read = digests_of(content, algorithms).await?;
-        Ok(compare_with_source(job, &read).is_ok().then_some(read))
+        let agrees = published_hash(job).is_none_or(|hash| hash == read.at_source());
+        Ok(agrees.then_some(read))
     }
 
     /// The digests of an upload whose last step nobody knows the end of.
@@ -405,7 +436,15 @@ impl Mover {
         let permit = self.0.source_pressure.acquire().await;
         let read = async {
             let content = self.0.source.read(&job.item, 0).await?;
-            read_whole(content, size).await
+            let misstated = self.is_misstated(job, size, &content);
+            let limit = match misstated {
+                true => content.length.unwrap_or(LARGEST_PUT),
+                false => size,
+            };
+            if misstated && limit > LARGEST_PUT {
+                return Err(SourceError::temporary("far more bytes than stated"));
+            }
+            Ok((read_whole(content, limit).await?, misstated))
         }
         .await;
         permit.done(match &read {
@@ -413,8 +452,8 @@ impl Mover {
             Err(error) => verdict(error),
         });
         let trouble = match read {
-            Ok(bytes) if bytes.len() as u64 == size => return Ok(bytes),
-            Ok(bytes) => {
+            Ok((bytes, misstated)) if misstated || bytes.len() as u64 == size => return Ok(bytes),
+            Ok((bytes, _)) => {
                 SourceError::temporary(format!("the source sent {} of {size} bytes", bytes.len()))
             }
             Err(error) => error,
@@ -454,17 +493,6 @@ pub(super) fn published_hash(job: &Job) -> Option<&HashValue> {
     }
 }
 
-/// What the source sent must be what it says that it has.
-pub(super) fn compare_with_source(job: &Job, streamed: &Digests) -> Result<(), Trouble> {
-    match published_hash(job) {
-        Some(expected) if expected != streamed.at_source() => Err(Trouble::SourceMismatch {
-            expected: expected.clone(),
-            streamed: streamed.at_source().clone(),
-        }),
-        _ => Ok(()),
-    }
-}
-
 /// The outcome of what arrived and is proved.
 pub(super) fn finished(job: &Job, arrived: Arrived) -> Finished {
     let kind = match job.decision.step {
@@ -472,10 +500,17 @@ pub(super) fn finished(job: &Job, arrived: Arrived) -> Finished {
         Step::WriteLink { .. } => OutcomeKind::Linked,
         _ => OutcomeKind::Moved,
     };
-    let proof = if published_hash(job).is_some() {
-        Proof::Full(arrived.streamed)
-    } else {
-        Proof::Streamed(arrived.streamed.target)
+    let misstated = published_hash(job)
+        .filter(|hash| *hash != arrived.streamed.at_source())
+        .map(|hash| misstatement(job, hash, &arrived));
+    let (bytes, streamed) = (arrived.bytes, arrived.streamed);
+    let proof = match published_hash(job) {
+        Some(_) if misstated.is_none() => Proof::Full(streamed),
+        _ => Proof::Streamed(streamed.target),
+    };
+    let reason = match misstated {
+        Some(_) => Some(Reason::SourceMisstated),
+        None => job.decision.reason,
     };
     let Stored { etag, file_id, .. } = arrived.stored;
     Finished {
@@ -483,13 +518,21 @@ pub(super) fn finished(job: &Job, arrived: Arrived) -> Finished {
         task: Task::Content,
         outcome: Outcome {
             proof: Some(proof),
-            bytes: arrived.bytes,
+            detail: misstated,
+            bytes,
             source_version: Some(job.item.version.clone()),
             target_etag: etag.clone(),
             target_file_id: file_id.clone(),
-            ..Outcome::settled(kind, job.decision.reason)
+            ..Outcome::settled(kind, reason)
         },
-        entry: Some(entry_of(job, arrived.bytes, etag, file_id)),
+        entry: Some(entry_of(job, bytes, etag, file_id)),
         properties: job.item.favourite,
     }
+}
+
+/// What the source states, and what it handed out.
+fn misstatement(job: &Job, stated: &HashValue, arrived: &Arrived) -> String {
+    let size = job.item.size.unwrap_or_default();
+    let (bytes, found) = (arrived.bytes, arrived.streamed.at_source());
+    format!("the source states {size} bytes of {stated}; it handed out {bytes} bytes of {found}")
 }

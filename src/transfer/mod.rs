@@ -11,6 +11,7 @@ mod stream;
 mod swift;
 mod trouble;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -24,7 +25,7 @@ use trouble::{Cure, Trouble};
 
 use crate::ledger::{Claim, Finished, Job, Ledger, LedgerError, Task};
 use crate::model::{
-    Algorithms, BulkSupport, Outcome, OutcomeKind, TargetEntry, TargetInfo, Timestamp,
+    Algorithms, BulkSupport, HashValue, Outcome, OutcomeKind, TargetEntry, TargetInfo, Timestamp,
 };
 use crate::net::{Bandwidth, Pressure};
 use crate::source::{Source, SourceError};
@@ -78,6 +79,9 @@ struct Shared {
     bulk_failures: AtomicU32,
     swift: Swift,
     last_success: Mutex<Instant>,
+    /// What the source handed out of items whose published digest is another and need not be right; none
+    /// of more than one attempt is kept.
+    seen: Mutex<HashMap<i64, HashValue>>,
 }
 
 impl std::fmt::Debug for Mover {
@@ -121,6 +125,7 @@ impl Mover {
             bulk_failures: AtomicU32::new(0),
             swift: Swift::default(),
             last_success: Mutex::new(Instant::now()),
+            seen: Mutex::default(),
         }))
     }
 

@@ -138,6 +138,11 @@ impl SurveySink for Inventory {
         Ok(())
     }
 
+    async fn listed_afresh(&mut self, space: &SpaceId) -> Result<(), SourceError> {
+        self.since.insert(space.clone(), self.survey);
+        Ok(())
+    }
+
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
         Ok(self.find(id.as_str()).cloned())
     }

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::Provider;
+use super::{Dialect, Provider};
 use crate::net::NetError;
 
 /// Reading everything, writing nothing.
@@ -48,6 +48,9 @@ impl Provider {
             scopes: DROPBOX_SCOPES.map(str::to_owned).to_vec(),
             // Without it there is no refresh token, and the sign-in ends after four hours.
             extra: vec![("token_access_type", "offline")],
+            device_url: None,
+            redirects: DROPBOX_REDIRECTS.map(str::to_owned).to_vec(),
+            dialect: Dialect::Dropbox,
         })
     }
 }

@@ -3,12 +3,12 @@ use std::time::{Duration, SystemTime};
 use futures::future::BoxFuture;
 use oauth2::basic::{BasicClient, BasicErrorResponse, BasicTokenResponse};
 use oauth2::{
-    AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, RequestTokenError,
-    TokenResponse as _, TokenUrl,
+    AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, ErrorResponseType,
+    RequestTokenError, StandardErrorResponse, TokenResponse as _, TokenUrl,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{ClientCredentials, OAuthError, Provider, Refusal, missing_scopes};
+use super::{ClientCredentials, OAuthError, Provider, Refusal};
 use crate::net::{Net, describe, retry_after};
 
 /// Token answers are a few hundred bytes; more than this is something else.
@@ -103,14 +103,51 @@ impl TokenEndpoint {
             .form(&[("token", token.expose_secret())])
             .send()
             .await;
-        let answer = sent.map_err(WireError::Network)?;
-        match answer.status().as_u16() {
-            200..300 | 400 => Ok(()),
-            429 => {
-                let wait = retry_after(answer.headers(), SystemTime::now());
-                Err(WireError::Throttled(wait).into())
+        revoked(sent)
+    }
+
+    /// As [`Self::revoke`], for providers whose own API does it, in the name of an access token.
+    pub(super) async fn revoke_access(&self, access: &SecretString) -> Result<(), OAuthError> {
+        let Some(address) = &self.provider.revoke_url else {
+            return Ok(());
+        };
+        let sent = self
+            .http
+            .post(address.clone())
+            .bearer_auth(access.expose_secret())
+            .header(http::header::CONTENT_TYPE, "application/json")
+            .body("null")
+            .send()
+            .await;
+        revoked(sent)
+    }
+
+    /// What an answer without a token means.
+    pub(super) fn failed<T: ErrorResponseType + AsRef<str> + std::fmt::Display>(
+        &self,
+        error: RequestTokenError<WireError, StandardErrorResponse<T>>,
+    ) -> OAuthError {
+        match error {
+            // A passing trouble that comes as if it were a refusal.
+            RequestTokenError::ServerResponse(error)
+                if matches!(
+                    error.error().as_ref(),
+                    "temporarily_unavailable" | "server_error"
+                ) =>
+            {
+                OAuthError::Unavailable { status: 503 }
             }
-            status => Err(WireError::Status(status).into()),
+            RequestTokenError::ServerResponse(error) => {
+                let description = error.error_description().map(String::as_str);
+                let dialect = self.provider.dialect;
+                OAuthError::Refused(dialect.refusal(error.error().as_ref(), description))
+            }
+            RequestTokenError::Request(error) => error.into(),
+            // Its second part is the body, which may hold a token.
+            RequestTokenError::Parse(error, _) => {
+                OAuthError::Protocol(format!("unreadable at `{}`", error.path()))
+            }
+            RequestTokenError::Other(text) => OAuthError::Protocol(text),
         }
     }
 
@@ -119,22 +156,16 @@ impl TokenEndpoint {
         &self,
         answer: Result<BasicTokenResponse, RequestTokenError<WireError, BasicErrorResponse>>,
     ) -> Result<Tokens, OAuthError> {
-        let answer = answer.map_err(|error| match error {
-            RequestTokenError::ServerResponse(error) => OAuthError::Refused(Refusal::from_code(
-                error.error().as_ref(),
-                error.error_description().map(String::as_str),
-            )),
-            RequestTokenError::Request(error) => error.into(),
-            // Its second part is the body, which may hold a token.
-            RequestTokenError::Parse(error, _) => {
-                OAuthError::Protocol(format!("unreadable at `{}`", error.path()))
-            }
-            RequestTokenError::Other(text) => OAuthError::Protocol(text),
-        })?;
+        self.granted(&answer.map_err(|error| self.failed(error))?)
+    }
+
+    /// What was granted, which must be all that was asked for.
+    pub(super) fn granted(&self, answer: &BasicTokenResponse) -> Result<Tokens, OAuthError> {
         let granted: Option<Vec<String>> = answer
             .scopes()
             .map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect());
-        let missing = missing_scopes(&self.provider.scopes, granted.as_deref());
+        let dialect = self.provider.dialect;
+        let missing = dialect.missing_scopes(&self.provider.scopes, granted.as_deref());
         if !missing.is_empty() {
             return Err(Refusal::ScopeMissing { missing }.into());
         }
@@ -145,6 +176,19 @@ impl TokenEndpoint {
                 .refresh_token()
                 .map(|token| SecretString::from(token.secret().clone())),
         })
+    }
+}
+
+fn revoked(sent: Result<reqwest::Response, reqwest::Error>) -> Result<(), OAuthError> {
+    let answer = sent.map_err(WireError::Network)?;
+    match answer.status().as_u16() {
+        // What is not known any more has ended already.
+        200..300 | 400 | 401 => Ok(()),
+        429 => {
+            let wait = retry_after(answer.headers(), SystemTime::now());
+            Err(WireError::Throttled(wait).into())
+        }
+        status => Err(WireError::Status(status).into()),
     }
 }
 

@@ -369,7 +369,7 @@ fn id_of(entry: &DavEntry, path: &str, mount: Option<&Mount>) -> String {
 
 fn best(checksums: &[HashValue]) -> Option<&HashValue> {
     let strength = |hash: &&HashValue| match hash.algorithm {
-        HashAlgorithm::Dropbox => 0,
+        HashAlgorithm::Dropbox | HashAlgorithm::QuickXor => 0,
         HashAlgorithm::Md5 => 1,
         HashAlgorithm::Sha1 => 2,
         HashAlgorithm::Sha256 => 3,

@@ -56,6 +56,10 @@ impl SurveySink for Lifted<'_> {
         self.0.unchanged_unless_told(space).await
     }
 
+    async fn listed_afresh(&mut self, space: &SpaceId) -> Result<(), SourceError> {
+        self.0.listed_afresh(space).await
+    }
+
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
         self.0.known(id).await
     }
