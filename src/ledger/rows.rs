@@ -10,10 +10,10 @@ use crate::model::{
 
 pub(super) const ITEM_COLUMNS: &str = "item.id, item.space, item.parent, item.name, item.kind, item.size, \
      item.modified, item.created, item.hash, item.version, item.media_type, item.favourite, item.web_link, \
-     item.shortcut_target, item.obstacle, item.locator";
+     item.shortcut_target, item.obstacle, item.locator, item.path";
 
 /// How many columns [`ITEM_COLUMNS`] are.
-pub(super) const ITEM_WIDTH: usize = 16;
+pub(super) const ITEM_WIDTH: usize = 17;
 
 pub(super) const DECISION_COLUMNS: &str = "decision.action, decision.reason, decision.step, \
      decision.target_path, decision.renamed, decision.bytes, decision.settled";
@@ -92,17 +92,18 @@ pub(super) fn read_item(row: &Row<'_>, at: usize) -> rusqlite::Result<Item> {
         shortcut_target: row.get::<_, Option<String>>(at + 13)?.map(ItemId),
         obstacle: read_reason(row, at + 14)?,
         locator: row.get(at + 15)?,
+        path: row.get(at + 16)?,
     })
 }
 
 pub(super) const INSERT_ITEM: &str = "INSERT INTO item (id, space, parent, name, kind, size, modified, \
-     created, hash, version, media_type, favourite, web_link, shortcut_target, obstacle, locator, survey) \
+     created, hash, version, media_type, favourite, web_link, shortcut_target, obstacle, locator, path, survey) \
      VALUES (:id, :space, :parent, :name, :kind, :size, :modified, :created, :hash, :version, :media_type, \
-     :favourite, :web_link, :shortcut_target, :obstacle, :locator, :survey) \
+     :favourite, :web_link, :shortcut_target, :obstacle, :locator, :path, :survey) \
      ON CONFLICT (id) DO UPDATE SET space = :space, parent = :parent, name = :name, kind = :kind, \
      size = :size, modified = :modified, created = :created, hash = :hash, version = :version, \
      media_type = :media_type, favourite = :favourite, web_link = :web_link, \
-     shortcut_target = :shortcut_target, obstacle = :obstacle, locator = :locator, survey = :survey, \
+     shortcut_target = :shortcut_target, obstacle = :obstacle, locator = :locator, path = :path, survey = :survey, \
      gone = 0, orphan = 0";
 
 pub(super) fn write_item(
@@ -128,6 +129,7 @@ pub(super) fn write_item(
             ":shortcut_target": item.shortcut_target.as_ref().map(|id| &id.0),
             ":obstacle": item.obstacle.map(Reason::code),
             ":locator": item.locator,
+            ":path": item.path,
             ":survey": survey,
         })
         .map(drop)

@@ -1,7 +1,7 @@
 use rusqlite_migration::{M, Migrations};
 
 /// Every change of the schema is one more step; a step that was released is never edited.
-const STEPS: &[M<'_>] = &[M::up(FIRST), M::up(SOURCE_HASHES)];
+const STEPS: &[M<'_>] = &[M::up(FIRST), M::up(SOURCE_HASHES), M::up(PATHS)];
 
 pub(super) const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 
@@ -148,6 +148,12 @@ CREATE TABLE upload_chunk (
 const SOURCE_HASHES: &str = r"
 ALTER TABLE moved ADD COLUMN source_hash TEXT;
 ALTER TABLE outcome ADD COLUMN source_hash TEXT;
+";
+
+// See `Item::path`; few sources have one.
+const PATHS: &str = r"
+ALTER TABLE item ADD COLUMN path TEXT;
+CREATE INDEX item_path ON item (space, path) WHERE path IS NOT NULL;
 ";
 
 #[cfg(test)]

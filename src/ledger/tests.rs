@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::{
-    Action, Decision, Item, ItemKind, Outcome, OutcomeKind, Space, SpaceId, SpaceKind, Step,
-    TargetEntry,
+    Action, Decision, Item, ItemId, ItemKind, Outcome, OutcomeKind, Space, SpaceId, SpaceKind,
+    Step, TargetEntry,
 };
 
 fn space(id: &str) -> Space {
@@ -107,6 +107,132 @@ async fn a_survey_of_changes_keeps_the_rest() {
         let totals = ledger.survey_totals().await.unwrap();
         assert_eq!((totals.folders, totals.files), left);
     }
+}
+
+fn at(id: &str, parent: Option<&str>, kind: ItemKind, path: &str) -> Item {
+    Item {
+        path: Some(path.to_owned()),
+        ..item(id, parent, kind)
+    }
+}
+
+#[tokio::test]
+async fn what_comes_to_a_path_replaces_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let items = vec![
+        at("a", None, ItemKind::Folder, "/a"),
+        at("a1", Some("a"), ItemKind::File, "/a/1"),
+        at("b", None, ItemKind::Folder, "/b"),
+        at("b1", Some("b"), ItemKind::File, "/b/1"),
+        at("c", None, ItemKind::File, "/c"),
+    ];
+    let ledger = surveyed(folder.path(), items).await;
+    let survey = ledger.begin_survey().await.unwrap();
+    survey.space(space("own")).await.unwrap();
+    let own = SpaceId::new("own");
+    survey.unchanged_unless_told(&own).await.unwrap();
+    let there = async |path: &str| {
+        let found = survey.known_at(&own, path).await.unwrap();
+        found.map(|item| (item.id.0, item.parent.map(|parent| parent.0)))
+    };
+    let is = |id: &str, parent: Option<&str>| Some((id.to_owned(), parent.map(str::to_owned)));
+
+    // A file instead of a folder: what lay in it is gone as well. A folder instead of a folder: it stays.
+    let instead = vec![
+        at("a2", None, ItemKind::File, "/a"),
+        at("b2", None, ItemKind::Folder, "/b"),
+        at("c2", None, ItemKind::Folder, "/c"),
+    ];
+    survey.items(instead).await.unwrap();
+    assert_eq!(there("/a").await, is("a2", None));
+    assert_eq!(there("/a/1").await, None);
+    assert_eq!(there("/b").await, is("b2", None));
+    assert_eq!(there("/b/1").await, is("b1", Some("b2")));
+    assert_eq!(there("/c").await, is("c2", None));
+    for gone in ["a", "a1", "b", "c"] {
+        let known = survey.known(&ItemId::new(gone)).await.unwrap();
+        assert!(known.is_none(), "{gone}");
+    }
+    let elsewhere = survey.known_at(&SpaceId::new("t"), "/c").await.unwrap();
+    assert!(elsewhere.is_none());
+}
+
+#[tokio::test]
+async fn what_is_gone_from_a_path_takes_along_what_is_below() {
+    let folder = tempfile::tempdir().unwrap();
+    let items = vec![
+        at("a", None, ItemKind::Folder, "/a"),
+        at("a1", Some("a"), ItemKind::File, "/a/1"),
+        at("a2", Some("a"), ItemKind::File, "/a/2"),
+        at("a-", None, ItemKind::File, "/a-"),
+        at("a0", None, ItemKind::File, "/a0"),
+    ];
+    let ledger = surveyed(folder.path(), items).await;
+    let own = SpaceId::new("own");
+    // A folder was moved after one of its files was deleted: it is told of before or after its old path.
+    let moved = || {
+        vec![
+            at("a", None, ItemKind::Folder, "/b"),
+            at("a1", Some("a"), ItemKind::File, "/b/1"),
+        ]
+    };
+    for gone_first in [true, false] {
+        let survey = ledger.begin_survey().await.unwrap();
+        survey.space(space("own")).await.unwrap();
+        survey.unchanged_unless_told(&own).await.unwrap();
+        if gone_first {
+            survey.gone_at(&own, "/a").await.unwrap();
+            survey.items(moved()).await.unwrap();
+        } else {
+            let back = vec![
+                at("a", None, ItemKind::Folder, "/a"),
+                at("a1", Some("a"), ItemKind::File, "/a/1"),
+                at("a2", Some("a"), ItemKind::File, "/a/2"),
+            ];
+            survey.items(back).await.unwrap();
+            survey.items(moved()).await.unwrap();
+            survey.gone_at(&own, "/a").await.unwrap();
+        }
+        for (id, there) in [
+            ("a", true),
+            ("a1", true),
+            ("a2", false),
+            ("a-", true),
+            ("a0", true),
+        ] {
+            let known = survey.known(&ItemId::new(id)).await.unwrap();
+            assert_eq!(known.is_some(), there, "{id}");
+        }
+        survey.finish().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn half_a_listing_is_nothing_to_go_on_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = surveyed(folder.path(), three()).await;
+    let told = Space {
+        change_token: Some("later".into()),
+        ..space("own")
+    };
+    let token = async || {
+        let spaces = ledger.surveyed_spaces().await.unwrap();
+        spaces.into_iter().next().unwrap().change_token
+    };
+    // Changes that were half told can be told again.
+    let survey = ledger.begin_survey().await.unwrap();
+    survey.space(told.clone()).await.unwrap();
+    survey.unchanged_unless_told(&told.id).await.unwrap();
+    assert_eq!(token().await.as_deref(), Some("later"));
+    let survey = ledger.begin_survey().await.unwrap();
+    survey.space(told.clone()).await.unwrap();
+    assert_eq!(token().await, None);
+    // Nor is it, when another one follows.
+    let survey = ledger.begin_survey().await.unwrap();
+    survey.space(told).await.unwrap();
+    assert_eq!(token().await, None);
+    survey.finish().await.unwrap();
+    assert_eq!(token().await.as_deref(), Some("later"));
 }
 
 async fn planned(folder: &Path) -> Ledger {

@@ -18,7 +18,9 @@ mod target;
 
 pub use decision::{Action, Decision, Step};
 pub use digests::{Algorithms, Digests};
-pub use documents::{ExportFormat, export_extension, export_format};
+pub use documents::{
+    ExportFormat, document_stem, dropbox_document, export_extension, export_format, is_other_format,
+};
 pub use hash::{HashAlgorithm, HashValue, ParseHashError};
 pub use item::{Item, ItemId, ItemKind};
 pub use link::{LINK_EXTENSION, link_file};

@@ -54,6 +54,8 @@ coded! {
         DeletedAtTarget = "deleted-at-target",
         /// The source has a newer version; the Nextcloud still has the one that was moved.
         ChangedAtSource = "changed-at-source",
+        /// It is exported in another format than the chosen one, which the source does not have.
+        OtherFormat = "other-format",
         // Decisions: conflicts.
         /// Something else of this name is at the target.
         NameTaken = "name-taken",
@@ -87,6 +89,8 @@ coded! {
         RetentionLocked = "retention-locked",
         NotExportable = "not-exportable",
         Unreadable = "unreadable",
+        /// Taken down at the demand of a rights holder or an authority.
+        RestrictedContent = "restricted-content",
         /// Only the clients of its owner can decipher it.
         EndToEndEncrypted = "end-to-end-encrypted",
         /// A part of an archive that ends early or is not what its name says.

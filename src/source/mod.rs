@@ -8,11 +8,13 @@ use crate::model::{DocumentFormat, Item, ItemId, Reason, Space, SpaceId};
 
 pub use crate::model::{LINK_EXTENSION, link_file};
 
+pub mod dropbox;
 mod error;
 pub mod folder;
 pub mod google;
 pub mod microsoft;
 pub mod nextcloud;
+mod ranged;
 pub mod takeout;
 pub use error::SourceError;
 #[cfg(test)]
@@ -83,11 +85,16 @@ pub trait SurveySink: Send {
     /// Adds a space or, when it is known, updates it.
     async fn space(&mut self, space: Space) -> Result<(), SourceError>;
 
-    /// Adds items; one that is known by its id is replaced. Parents need not come before children.
+    /// Adds items; one that is known by its id is replaced, and so is, with what is below it, what was told
+    /// of with the same [`Item::path`] (but what is below a folder stays, if it is a folder again). Parents
+    /// need not come before children.
     async fn items(&mut self, items: Vec<Item>) -> Result<(), SourceError>;
 
     /// For a survey of changes only: these are no longer there (with all that lies in them).
     async fn gone(&mut self, ids: Vec<ItemId>) -> Result<(), SourceError>;
+
+    /// As [`Self::gone`], of what was told of at an [`Item::path`] and below it, whatever lies in it by now.
+    async fn gone_at(&mut self, space: &SpaceId, path: &str) -> Result<(), SourceError>;
 
     /// For a survey of changes only: all that an earlier survey found in this space still counts, unless
     /// told otherwise. Without it, what this survey does not tell of is gone.
@@ -99,6 +106,9 @@ pub trait SurveySink: Send {
 
     /// What is known of an id by now, in this survey.
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError>;
+
+    /// What lies at an [`Item::path`] of a space by now, in this survey.
+    async fn known_at(&mut self, space: &SpaceId, path: &str) -> Result<Option<Item>, SourceError>;
 
     /// Shortcuts of this survey whose target is not among the items, in the order of their ids, after
     /// `after`; at most `limit`.

@@ -52,6 +52,10 @@ impl SurveySink for Lifted<'_> {
         self.0.gone(ids).await
     }
 
+    async fn gone_at(&mut self, space: &SpaceId, path: &str) -> Result<(), SourceError> {
+        self.0.gone_at(space, path).await
+    }
+
     async fn unchanged_unless_told(&mut self, space: &SpaceId) -> Result<(), SourceError> {
         self.0.unchanged_unless_told(space).await
     }
@@ -62,6 +66,10 @@ impl SurveySink for Lifted<'_> {
 
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
         self.0.known(id).await
+    }
+
+    async fn known_at(&mut self, space: &SpaceId, path: &str) -> Result<Option<Item>, SourceError> {
+        self.0.known_at(space, path).await
     }
 
     async fn dangling_shortcuts(
