@@ -7,6 +7,8 @@ practice-microsoft = Practice Microsoft: { $url } ({ $account })
 
 help-login-device = Microsoft: signs in with a code in a browser elsewhere, for computers without one
 help-practice-microsoft-port = The port of the practice Microsoft (any free one)
+help-practice-microsoft-account = Whose account the practice Microsoft has: work or personal (work)
+help-value-account = ACCOUNT
 help-sites = Lists the SharePoint sites and teams that can be taken along (Microsoft)
 
 login-device = Open { $url } in a browser on any computer or phone, and enter this code within { $minutes } minutes:

@@ -7,6 +7,8 @@ practice-microsoft = Microsoft d’entraînement : { $url } ({ $account })
 
 help-login-device = Microsoft : connecte avec un code saisi dans un navigateur ailleurs, pour les ordinateurs qui n’en ont pas
 help-practice-microsoft-port = Le port du Microsoft d’entraînement (n’importe lequel de libre)
+help-practice-microsoft-account = À qui est le compte du Microsoft d’entraînement : work (professionnel) ou personal (work)
+help-value-account = COMPTE
 help-sites = Donne la liste des sites SharePoint et des équipes que l’on peut emporter (Microsoft)
 
 login-device = Ouvrez { $url } dans un navigateur, sur n’importe quel ordinateur ou téléphone, et saisissez ce code dans les { $minutes } minutes :

@@ -28,6 +28,8 @@ pub struct Options {
     pub google_port: Option<u16>,
     /// `None`: any free one.
     pub microsoft_port: Option<u16>,
+    /// Whose account the Microsoft one is.
+    pub microsoft: microsoft::Account,
     /// `None`: any free one.
     pub nextcloud_port: Option<u16>,
     /// Where the servers keep what must outlive them.
@@ -209,7 +211,7 @@ async fn start_microsoft(
     options: &Options,
     faults: Faults,
 ) -> Result<(microsoft::Server, MicrosoftLogin), ServersError> {
-    let account = microsoft::Account::Work;
+    let account = options.microsoft;
     let config = microsoft::Config {
         faults,
         latency: options.latency,
