@@ -97,6 +97,7 @@ fn problem(problem: &MigrationProblem, texts: &Texts) -> String {
         MigrationProblem::BadFolder(folder) => say("file-bad-folder", folder),
         MigrationProblem::BadTenant(tenant) => say("file-bad-tenant", tenant),
         MigrationProblem::MissingFolder(folder) => say("file-missing-folder", folder),
+        MigrationProblem::MissingArchive(path) => say("file-missing-archive", path),
     }
 }
 

@@ -90,7 +90,8 @@ impl Login<'_> {
                 End::Source,
                 SourceConfig::Google { .. }
                 | SourceConfig::Microsoft { .. }
-                | SourceConfig::Folder { .. },
+                | SourceConfig::Folder { .. }
+                | SourceConfig::Takeout { .. },
             ) => None,
         }
     }

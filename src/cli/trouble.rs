@@ -43,7 +43,9 @@ impl Ends {
             SourceConfig::Google { .. } => ("Google".to_owned(), true),
             SourceConfig::Microsoft { .. } => ("Microsoft".to_owned(), true),
             SourceConfig::Nextcloud { url, .. } => (url.to_string(), true),
-            SourceConfig::Folder { path } => (path.display().to_string(), false),
+            SourceConfig::Folder { path } | SourceConfig::Takeout { path } => {
+                (path.display().to_string(), false)
+            }
         };
         Self {
             source: Place {

@@ -13,6 +13,7 @@ use crate::source::folder::FolderSource;
 use crate::source::google::GoogleDrive;
 use crate::source::microsoft::{MicrosoftFiles, Site};
 use crate::source::nextcloud::NextcloudSource;
+use crate::source::takeout::TakeoutSource;
 use crate::source::{Source, SourceError};
 use crate::target::Nextcloud;
 
@@ -117,6 +118,7 @@ pub(super) async fn source(
             Arc::new(account.files(migration, sites, secrets).await?)
         }
         SourceConfig::Folder { path } => Arc::new(FolderSource::new(path.clone())),
+        SourceConfig::Takeout { path } => Arc::new(TakeoutSource::new(path.clone())),
         SourceConfig::Nextcloud {
             url, user, folder, ..
         } => {

@@ -47,6 +47,11 @@ pub enum SourceConfig {
     Folder {
         path: PathBuf,
     },
+    /// An archive that Google made on request.
+    Takeout {
+        /// One of its parts, the folder that holds them, or the folder that they were unpacked into.
+        path: PathBuf,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +109,8 @@ pub enum MigrationProblem {
     BadTenant(String),
     #[error("the folder `{0}` does not exist")]
     MissingFolder(String),
+    #[error("there is no archive at `{0}`")]
+    MissingArchive(String),
 }
 
 #[derive(Deserialize)]
@@ -250,8 +257,8 @@ fn read_source(raw: Spanned<RawSource>, base: &Path) -> Result<SourceConfig, Loc
             "password_command",
         ],
         "nextcloud" => &["url", "user", "folder", "password_command"],
-        "folder" => &["path"],
-        "dropbox" | "takeout" => {
+        "folder" | "takeout" => &["path"],
+        "dropbox" => {
             return Err((Some(kind_at), MigrationProblem::KindNotYet(kind)));
         }
         _ => return Err((Some(kind_at), MigrationProblem::UnknownKind(kind))),
@@ -304,9 +311,16 @@ fn read_source(raw: Spanned<RawSource>, base: &Path) -> Result<SourceConfig, Loc
             let path = raw.path.ok_or_else(|| missing("path"))?;
             let at = path.span().start;
             let path = base.join(path.into_inner());
+            let shown = || path.display().to_string();
+            if kind == "takeout" {
+                return if path.exists() {
+                    Ok(SourceConfig::Takeout { path })
+                } else {
+                    Err((Some(at), MigrationProblem::MissingArchive(shown())))
+                };
+            }
             if !path.is_dir() {
-                let shown = path.display().to_string();
-                return Err((Some(at), MigrationProblem::MissingFolder(shown)));
+                return Err((Some(at), MigrationProblem::MissingFolder(shown())));
             }
             Ok(SourceConfig::Folder { path })
         }

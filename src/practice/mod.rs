@@ -3,6 +3,7 @@
 //! tests.
 
 pub mod content;
+pub mod dropbox;
 pub mod faults;
 pub mod google;
 pub mod microsoft;

@@ -13,6 +13,7 @@ pub mod folder;
 pub mod google;
 pub mod microsoft;
 pub mod nextcloud;
+pub mod takeout;
 pub use error::SourceError;
 #[cfg(test)]
 mod testing;

@@ -8,6 +8,7 @@ mod folders;
 mod progress;
 mod properties;
 mod stream;
+mod swift;
 mod trouble;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 pub use progress::{Counts, Progress};
+use swift::Swift;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -75,6 +77,7 @@ struct Shared {
     chunk_memory: Arc<Semaphore>,
     bulk_works: AtomicBool,
     bulk_failures: AtomicU32,
+    swift: Swift,
     last_success: Mutex<Instant>,
     /// What the source handed out of items whose published digest is another and need not be right; none
     /// of more than one attempt is kept.
@@ -120,6 +123,7 @@ impl Mover {
             chunk_memory: Arc::new(Semaphore::new(CHUNK_MEMORY)),
             bulk_works: AtomicBool::new(bulk),
             bulk_failures: AtomicU32::new(0),
+            swift: Swift::default(),
             last_success: Mutex::new(Instant::now()),
             seen: Mutex::default(),
         }))

@@ -1,6 +1,7 @@
 //! OAuth 2 for installed apps (RFC 8252): PKCE (RFC 7636), the answer on a loopback port, refresh, revoke.
 
 mod device;
+mod dropbox;
 mod error;
 mod keeper;
 mod loopback;
@@ -11,6 +12,7 @@ mod wire;
 use url::Url;
 
 pub use device::DeviceSignIn;
+pub use dropbox::{DROPBOX_REDIRECTS, DROPBOX_SCOPES};
 pub use error::{OAuthError, Refusal};
 pub use keeper::{KeepError, TokenKeeper};
 pub use loopback::{BrowserPage, BrowserPages, SignIn};
@@ -41,7 +43,8 @@ pub struct Provider {
 /// What a provider does in a way of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    Google,
+    /// RFC 6749 as it is written.
+    Standard,
     Microsoft,
 }
 
@@ -50,7 +53,7 @@ impl Dialect {
     const fn loopback_host(self) -> &'static str {
         match self {
             // The number, not `localhost`: that may be IPv6 or stopped by a firewall (RFC 8252, 8.3).
-            Self::Google => "127.0.0.1",
+            Self::Standard => "127.0.0.1",
             // The only name with which Microsoft ignores the port.
             Self::Microsoft => "localhost",
         }
@@ -58,7 +61,7 @@ impl Dialect {
 
     fn refusal(self, code: &str, description: Option<&str>) -> Refusal {
         match self {
-            Self::Google => Refusal::from_code(code, description),
+            Self::Standard => Refusal::from_code(code, description),
             Self::Microsoft => microsoft::refusal(code, description.unwrap_or_default()),
         }
     }
@@ -67,7 +70,7 @@ impl Dialect {
     fn missing_scopes(self, asked: &[String], granted: Option<&[String]>) -> Vec<String> {
         match (self, granted) {
             (_, None) => Vec::new(),
-            (Self::Google, Some(granted)) => missing_scopes(asked, granted),
+            (Self::Standard, Some(granted)) => missing_scopes(asked, granted),
             (Self::Microsoft, Some(granted)) => microsoft::missing_scopes(asked, granted),
         }
     }
@@ -104,7 +107,7 @@ impl Provider {
             scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
             // Without it a second sign-in neither shows the consent page nor gives a refresh token.
             extra: vec![("access_type", "offline"), ("prompt", "consent")],
-            dialect: Dialect::Google,
+            dialect: Dialect::Standard,
         })
     }
 }
