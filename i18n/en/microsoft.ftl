@@ -71,6 +71,9 @@ microsoft-no-drive = This account has no OneDrive ({ $detail }). Open https://on
 microsoft-no-sites = Personal Microsoft accounts have no sites. Remove “sites” from the migration file, or sign in with a work or school account.
 microsoft-site-not-found = The account does not see exactly one site or team called “{ $wanted }”. Correct “sites” in the migration file; these are there:{ $found }
 
+# The folder at the target that holds one folder a library.
+folder-sites = Sites and teams
+
 # Why an item has its decision or its outcome, where only Microsoft has such.
 reason-malware = Microsoft found a virus in it and does not hand it out. If you trust it, download it by hand in the browser and put it into your Nextcloud.
 reason-onenote = It is a OneNote notebook, or a part of one, which no program can read as a file. Open it in OneNote on the computer and export it, as PDF for instance.

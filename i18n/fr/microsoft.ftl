@@ -71,6 +71,9 @@ microsoft-no-drive = Ce compte n’a pas de OneDrive ({ $detail }). Ouvrez une f
 microsoft-no-sites = Les comptes Microsoft personnels n’ont pas de sites. Retirez « sites » du fichier de migration, ou connectez-vous avec un compte professionnel ou scolaire.
 microsoft-site-not-found = Le compte ne voit pas un site ou une équipe, et un seul, du nom de « { $wanted } ». Corrigez « sites » dans le fichier de migration ; voici ceux qu’il voit :{ $found }
 
+# Le dossier de la cible qui contient un dossier par bibliothèque.
+folder-sites = Sites et équipes
+
 # Pourquoi un élément a sa décision ou son issue, quand seul Microsoft en a de tels.
 reason-malware = Microsoft y a trouvé un virus et ne le donne pas. Si vous lui faites confiance, téléchargez-le à la main dans le navigateur et mettez-le dans votre Nextcloud.
 reason-onenote = C’est un bloc-notes OneNote, ou une partie de bloc-notes, qu’aucun programme ne peut lire comme un fichier. Ouvrez-le dans OneNote sur l’ordinateur et exportez-le, en PDF par exemple.
