@@ -221,6 +221,9 @@ async fn start_microsoft(
     };
     let server = microsoft::Server::start(config.clone()).await?;
     let control = server.control();
+    if options.faults > 0.0 {
+        control.children_first();
+    }
     let own = control.drives().into_iter().next();
     let (drive_id, drive_type) =
         own.map_or_else(Default::default, |own| (own.id, own.drive_type.to_owned()));

@@ -30,12 +30,15 @@ expect() {
 }
 
 # What nobody can have: malware, the vault, documents that a retention rule locks. Notebooks rclone hides by
-# itself. What was added from other drives it lists without their content.
+# itself; albums it takes for files. What was added from other drives it lists without their content. One
+# name is too long for the disk here.
 cat >"$work/filter" <<'FILTER'
 - facture.exe
 - /Coffre-fort/**
 - registre.pdf
 - *.one
+- Fête d'été
+- Compte rendu très détaillé*
 - /Raccourcis/**
 - /Mairie/**
 FILTER
@@ -64,7 +67,7 @@ rclone lsf "own:" --max-depth 1 >"$work/top"
 expect "what was added from elsewhere is listed" "Mairie/" "$(grep Mairie "$work/top")"
 expect "notebooks are no folders" "" "$(grep 'Bloc-notes' "$work/top" || true)"
 rclone lsf "own:" --max-depth 1 --onedrive-expose-onenote-files >"$work/top"
-expect "but there" "Bloc-notes de Camille/" "$(grep 'Bloc-notes' "$work/top" || true)"
+expect "but there" "Bloc-notes de Camille" "$(grep 'Bloc-notes' "$work/top" || true)"
 # The whole list at once, as rclone asks for it where it can.
 expect "a recursive list by changes" "$(find "$work/own" -type f | wc -l | tr -d ' ')" \
     "$(rclone lsf -R --files-only --fast-list own: --filter-from "$work/filter" --onedrive-delta | wc -l | tr -d ' ')"
