@@ -49,7 +49,8 @@ impl Provider {
             scopes: DROPBOX_SCOPES.map(str::to_owned).to_vec(),
             // Without it there is no refresh token, and the sign-in ends after four hours.
             extra: vec![("token_access_type", "offline")],
-            dialect: Dialect::Standard,
+            redirects: DROPBOX_REDIRECTS.map(str::to_owned).to_vec(),
+            dialect: Dialect::Dropbox,
         })
     }
 }

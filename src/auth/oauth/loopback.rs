@@ -77,18 +77,9 @@ impl SignIn {
         account: Option<&str>,
         pages: BrowserPages,
     ) -> Result<Self, OAuthError> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .map_err(OAuthError::Listener)?;
-        let port = listener.local_addr().map_err(OAuthError::Listener)?.port();
-        let host = provider.dialect.loopback_host();
-        let mut listeners = vec![listener];
-        if host == "localhost" {
-            // To browsers that may be IPv6 first; they come to the other one where there is none.
-            listeners.extend(TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok());
-        }
-        let redirect = RedirectUrl::new(format!("http://{host}:{port}"))
-            .map_err(|error| OAuthError::Protocol(error.to_string()))?;
+        let (listeners, redirect) = listen(&provider).await?;
+        let redirect =
+            RedirectUrl::new(redirect).map_err(|error| OAuthError::Protocol(error.to_string()))?;
         let endpoint = TokenEndpoint::new(provider, client)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let oauth = endpoint
@@ -156,7 +147,7 @@ impl SignIn {
             Err(refusal) => Err(refusal.into()),
             Ok(code) => tokio::select! {
                 () = cancel.cancelled() => Err(OAuthError::Cancelled),
-                grant = exchange(&self.endpoint, code, self.redirect, self.verifier) => grant,
+                grant = exchange(&self.endpoint, code, Some(self.redirect), self.verifier) => grant,
             },
         };
         let _ = verdict.send(grant.is_ok());
@@ -167,13 +158,41 @@ impl SignIn {
     }
 }
 
-async fn exchange(
+/// Ports of this computer, and the address with which the browser comes to them.
+async fn listen(provider: &Provider) -> Result<(Vec<TcpListener>, String), OAuthError> {
+    let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    let mut taken = None;
+    for redirect in &provider.redirects {
+        let port = Url::parse(redirect).ok().and_then(|url| url.port());
+        match bind(port.unwrap_or(0)).await {
+            Ok(listener) => return Ok((vec![listener], redirect.clone())),
+            Err(error) => taken = Some(error),
+        }
+    }
+    if let Some(error) = taken {
+        return Err(OAuthError::Listener(error));
+    }
+    let listener = bind(0).await.map_err(OAuthError::Listener)?;
+    let port = listener.local_addr().map_err(OAuthError::Listener)?.port();
+    let host = provider.dialect.loopback_host();
+    let mut listeners = vec![listener];
+    if host == "localhost" {
+        // To browsers that may be IPv6 first; they come to the other one where there is none.
+        listeners.extend(TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok());
+    }
+    Ok((listeners, format!("http://{host}:{port}")))
+}
+
+pub(super) async fn exchange(
     endpoint: &TokenEndpoint,
     code: AuthorizationCode,
-    redirect: RedirectUrl,
+    redirect: Option<RedirectUrl>,
     verifier: PkceCodeVerifier,
 ) -> Result<Grant, OAuthError> {
-    let client = endpoint.oauth().set_redirect_uri(redirect);
+    let mut client = endpoint.oauth();
+    if let Some(redirect) = redirect {
+        client = client.set_redirect_uri(redirect);
+    }
     let send = endpoint.sender();
     let answer = client
         .exchange_code(code)

@@ -107,6 +107,7 @@ impl Provider {
             scopes: tenant.scopes(),
             // Whoever is signed in in the browser need not be whose files are moved.
             extra: vec![("response_mode", "query"), ("prompt", "select_account")],
+            redirects: Vec::new(),
             dialect: Dialect::Microsoft,
         })
     }

@@ -6,6 +6,7 @@ mod error;
 mod keeper;
 mod loopback;
 mod microsoft;
+mod paste;
 mod tokens;
 mod wire;
 
@@ -17,6 +18,7 @@ pub use error::{OAuthError, Refusal};
 pub use keeper::{KeepError, TokenKeeper};
 pub use loopback::{BrowserPage, BrowserPages, SignIn};
 pub use microsoft::Tenant;
+pub use paste::PasteSignIn;
 pub use tokens::TokenSource;
 
 use crate::net::NetError;
@@ -37,15 +39,18 @@ pub struct Provider {
     pub scopes: Vec<String>,
     /// Added to the address of the consent page.
     pub extra: Vec<(&'static str, &'static str)>,
+    /// Where the browser may come back to, each with a port of this computer, if the provider compares the
+    /// whole address with those that were registered. Empty: to any port.
+    pub redirects: Vec<String>,
     pub dialect: Dialect,
 }
 
 /// What a provider does in a way of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// RFC 6749 as it is written.
-    Standard,
+    Google,
     Microsoft,
+    Dropbox,
 }
 
 impl Dialect {
@@ -53,7 +58,7 @@ impl Dialect {
     const fn loopback_host(self) -> &'static str {
         match self {
             // The number, not `localhost`: that may be IPv6 or stopped by a firewall (RFC 8252, 8.3).
-            Self::Standard => "127.0.0.1",
+            Self::Google | Self::Dropbox => "127.0.0.1",
             // The only name with which Microsoft ignores the port.
             Self::Microsoft => "localhost",
         }
@@ -61,7 +66,7 @@ impl Dialect {
 
     fn refusal(self, code: &str, description: Option<&str>) -> Refusal {
         match self {
-            Self::Standard => Refusal::from_code(code, description),
+            Self::Google | Self::Dropbox => Refusal::from_code(code, description),
             Self::Microsoft => microsoft::refusal(code, description.unwrap_or_default()),
         }
     }
@@ -70,7 +75,7 @@ impl Dialect {
     fn missing_scopes(self, asked: &[String], granted: Option<&[String]>) -> Vec<String> {
         match (self, granted) {
             (_, None) => Vec::new(),
-            (Self::Standard, Some(granted)) => missing_scopes(asked, granted),
+            (Self::Google | Self::Dropbox, Some(granted)) => missing_scopes(asked, granted),
             (Self::Microsoft, Some(granted)) => microsoft::missing_scopes(asked, granted),
         }
     }
@@ -107,7 +112,8 @@ impl Provider {
             scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
             // Without it a second sign-in neither shows the consent page nor gives a refresh token.
             extra: vec![("access_type", "offline"), ("prompt", "consent")],
-            dialect: Dialect::Standard,
+            redirects: Vec::new(),
+            dialect: Dialect::Google,
         })
     }
 }

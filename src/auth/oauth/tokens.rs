@@ -158,7 +158,16 @@ impl TokenSource {
     /// When the provider cannot be reached or has a passing trouble.
     pub async fn revoke(&self) -> Result<(), OAuthError> {
         let mut state = self.0.state.lock().await;
-        self.0.endpoint.revoke(&state.refresh).await?;
+        if self.0.endpoint.provider.dialect == Dialect::Dropbox {
+            // Whoever has access may end it, with the refresh token that it came from.
+            let access = match &state.access {
+                Some(access) if access.is_fresh() => access.token.clone(),
+                _ => self.0.renew(&mut state).await?,
+            };
+            self.0.endpoint.revoke_access(&access).await?;
+        } else {
+            self.0.endpoint.revoke(&state.refresh).await?;
+        }
         state.access = None;
         state.refused = Some(Refusal::SignInAgain {
             detail: "signed out".to_owned(),

@@ -103,15 +103,23 @@ impl TokenEndpoint {
             .form(&[("token", token.expose_secret())])
             .send()
             .await;
-        let answer = sent.map_err(WireError::Network)?;
-        match answer.status().as_u16() {
-            200..300 | 400 => Ok(()),
-            429 => {
-                let wait = retry_after(answer.headers(), SystemTime::now());
-                Err(WireError::Throttled(wait).into())
-            }
-            status => Err(WireError::Status(status).into()),
-        }
+        revoked(sent)
+    }
+
+    /// As [`Self::revoke`], for providers whose own API does it, in the name of an access token.
+    pub(super) async fn revoke_access(&self, access: &SecretString) -> Result<(), OAuthError> {
+        let Some(address) = &self.provider.revoke_url else {
+            return Ok(());
+        };
+        let sent = self
+            .http
+            .post(address.clone())
+            .bearer_auth(access.expose_secret())
+            .header(http::header::CONTENT_TYPE, "application/json")
+            .body("null")
+            .send()
+            .await;
+        revoked(sent)
     }
 
     /// What an answer without a token means.
@@ -168,6 +176,19 @@ impl TokenEndpoint {
                 .refresh_token()
                 .map(|token| SecretString::from(token.secret().clone())),
         })
+    }
+}
+
+fn revoked(sent: Result<reqwest::Response, reqwest::Error>) -> Result<(), OAuthError> {
+    let answer = sent.map_err(WireError::Network)?;
+    match answer.status().as_u16() {
+        // What is not known any more has ended already.
+        200..300 | 400 | 401 => Ok(()),
+        429 => {
+            let wait = retry_after(answer.headers(), SystemTime::now());
+            Err(WireError::Throttled(wait).into())
+        }
+        status => Err(WireError::Status(status).into()),
     }
 }
 
