@@ -13,7 +13,7 @@ use icu_decimal::options::DecimalFormatterOptions;
 use icu_locale_core::{Locale, locale};
 use unic_langid::LanguageIdentifier;
 
-use crate::model::FolderNames;
+use crate::model::{FolderNames, SourceConfig};
 
 /// The languages that the program speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -247,6 +247,18 @@ impl Texts {
 
     pub fn folders(&self, n: u64) -> String {
         self.text("count-folders", &[("n", n.into())])
+    }
+
+    /// What the folders are called that a migration from `source` makes by itself.
+    pub fn folder_names_for(&self, source: &SourceConfig) -> FolderNames {
+        let names = self.folder_names();
+        match source {
+            SourceConfig::Microsoft { .. } => FolderNames {
+                shared_drives: self.text("folder-sites", &[]),
+                ..names
+            },
+            _ => names,
+        }
     }
 
     /// What the folders are called that the migration itself makes.

@@ -7,6 +7,8 @@ practice-microsoft = Practice Microsoft: { $url } ({ $account })
 
 help-login-device = Microsoft: signs in with a code in a browser elsewhere, for computers without one
 help-practice-microsoft-port = The port of the practice Microsoft (any free one)
+help-practice-microsoft-account = Whose account the practice Microsoft has: work or personal (work)
+help-value-account = ACCOUNT
 help-sites = Lists the SharePoint sites and teams that can be taken along (Microsoft)
 
 login-device = Open { $url } in a browser on any computer or phone, and enter this code within { $minutes } minutes:
@@ -68,6 +70,9 @@ microsoft-other = Microsoft refused ({ $detail }). Start again later; if it stay
 microsoft-no-drive = This account has no OneDrive ({ $detail }). Open https://onedrive.live.com or your organisation’s OneDrive once in the browser with it, or sign in with another account; then start again.
 microsoft-no-sites = Personal Microsoft accounts have no sites. Remove “sites” from the migration file, or sign in with a work or school account.
 microsoft-site-not-found = The account does not see exactly one site or team called “{ $wanted }”. Correct “sites” in the migration file; these are there:{ $found }
+
+# The folder at the target that holds one folder a library.
+folder-sites = Sites and teams
 
 # Why an item has its decision or its outcome, where only Microsoft has such.
 reason-malware = Microsoft found a virus in it and does not hand it out. If you trust it, download it by hand in the browser and put it into your Nextcloud.

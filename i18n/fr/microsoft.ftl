@@ -7,6 +7,8 @@ practice-microsoft = Microsoft d’entraînement : { $url } ({ $account })
 
 help-login-device = Microsoft : connecte avec un code saisi dans un navigateur ailleurs, pour les ordinateurs qui n’en ont pas
 help-practice-microsoft-port = Le port du Microsoft d’entraînement (n’importe lequel de libre)
+help-practice-microsoft-account = À qui est le compte du Microsoft d’entraînement : work (professionnel) ou personal (work)
+help-value-account = COMPTE
 help-sites = Donne la liste des sites SharePoint et des équipes que l’on peut emporter (Microsoft)
 
 login-device = Ouvrez { $url } dans un navigateur, sur n’importe quel ordinateur ou téléphone, et saisissez ce code dans les { $minutes } minutes :
@@ -68,6 +70,9 @@ microsoft-other = Microsoft a refusé ({ $detail }). Relancez plus tard ; si c
 microsoft-no-drive = Ce compte n’a pas de OneDrive ({ $detail }). Ouvrez une fois avec lui https://onedrive.live.com, ou le OneDrive de votre organisation, dans le navigateur, ou connectez-vous avec un autre compte ; puis relancez.
 microsoft-no-sites = Les comptes Microsoft personnels n’ont pas de sites. Retirez « sites » du fichier de migration, ou connectez-vous avec un compte professionnel ou scolaire.
 microsoft-site-not-found = Le compte ne voit pas un site ou une équipe, et un seul, du nom de « { $wanted } ». Corrigez « sites » dans le fichier de migration ; voici ceux qu’il voit :{ $found }
+
+# Le dossier de la cible qui contient un dossier par bibliothèque.
+folder-sites = Sites et équipes
 
 # Pourquoi un élément a sa décision ou son issue, quand seul Microsoft en a de tels.
 reason-malware = Microsoft y a trouvé un virus et ne le donne pas. Si vous lui faites confiance, téléchargez-le à la main dans le navigateur et mettez-le dans votre Nextcloud.

@@ -110,10 +110,26 @@ pub struct Practice {
     pub google_port: Option<u16>,
     #[arg(long, value_name = "PORT")]
     pub microsoft_port: Option<u16>,
+    #[arg(
+        long,
+        value_enum,
+        value_name = "value-account",
+        default_value = "work",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub microsoft_account: MicrosoftAccount,
     #[arg(long, value_name = "PORT")]
     pub nextcloud_port: Option<u16>,
     #[arg(long)]
     pub fresh: bool,
+}
+
+/// Whose Microsoft account the practice one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MicrosoftAccount {
+    Work,
+    Personal,
 }
 
 /// The share of requests that are hit by a fault: by name, or between 0 and 1.

@@ -20,6 +20,7 @@ use super::work::Work;
 use crate::engine::{Secret, SecretError, Secrets};
 use crate::i18n::Texts;
 use crate::model::Migration;
+use crate::practice::microsoft;
 use crate::practice::servers::{Logins, Options, Servers};
 
 pub fn run(args: &args::Practice, common: &Common, console: &Console) -> Result<Exit, Failure> {
@@ -45,6 +46,9 @@ struct Memory {
     google_port: Option<u16>,
     #[serde(default)]
     microsoft_port: Option<u16>,
+    /// Whether the practice Microsoft account is a personal one.
+    #[serde(default)]
+    microsoft_personal: bool,
     nextcloud_port: Option<u16>,
     /// It came to its end, so the next one begins anew.
     finished: bool,
@@ -75,6 +79,7 @@ impl<'a> Rehearsal<'a> {
             items: args.items,
             google_port: args.google_port,
             microsoft_port: args.microsoft_port,
+            microsoft_personal: args.microsoft_account == args::MicrosoftAccount::Personal,
             nextcloud_port: args.nextcloud_port,
             finished: false,
         };
@@ -105,6 +110,10 @@ impl<'a> Rehearsal<'a> {
             quota: args.nextcloud_quota,
             google_port: self.memory.google_port,
             microsoft_port: self.memory.microsoft_port,
+            microsoft: match self.memory.microsoft_personal {
+                true => microsoft::Account::Personal,
+                false => microsoft::Account::Work,
+            },
             nextcloud_port: self.memory.nextcloud_port,
             storage: self.folder.join("servers"),
         };
@@ -253,6 +262,7 @@ impl Memory {
         !self.finished
             && self.seed == wanted.seed
             && self.items == wanted.items
+            && self.microsoft_personal == wanted.microsoft_personal
             && same_port(self.google_port, wanted.google_port)
             && same_port(self.microsoft_port, wanted.microsoft_port)
             && same_port(self.nextcloud_port, wanted.nextcloud_port)

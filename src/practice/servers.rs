@@ -28,6 +28,8 @@ pub struct Options {
     pub google_port: Option<u16>,
     /// `None`: any free one.
     pub microsoft_port: Option<u16>,
+    /// Whose account the Microsoft one is.
+    pub microsoft: microsoft::Account,
     /// `None`: any free one.
     pub nextcloud_port: Option<u16>,
     /// Where the servers keep what must outlive them.
@@ -209,7 +211,7 @@ async fn start_microsoft(
     options: &Options,
     faults: Faults,
 ) -> Result<(microsoft::Server, MicrosoftLogin), ServersError> {
-    let account = microsoft::Account::Work;
+    let account = options.microsoft;
     let config = microsoft::Config {
         faults,
         latency: options.latency,
@@ -219,6 +221,9 @@ async fn start_microsoft(
     };
     let server = microsoft::Server::start(config.clone()).await?;
     let control = server.control();
+    if options.faults > 0.0 {
+        control.children_first();
+    }
     let own = control.drives().into_iter().next();
     let (drive_id, drive_type) =
         own.map_or_else(Default::default, |own| (own.id, own.drive_type.to_owned()));

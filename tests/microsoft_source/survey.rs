@@ -99,6 +99,17 @@ async fn digests_that_are_not_there_are_not_invented() {
 }
 
 #[tokio::test]
+async fn folders_may_be_told_after_what_they_hold() {
+    for account in BOTH {
+        let practice = Practice::with(account, 60).await;
+        let usual: Vec<_> = practice.survey().await.all().cloned().collect();
+        practice.control().children_first();
+        let upside_down: Vec<_> = practice.survey().await.all().cloned().collect();
+        assert_eq!(usual, upside_down);
+    }
+}
+
+#[tokio::test]
 async fn the_last_of_two_rows_counts() {
     let practice = Practice::with(Account::Work, 0).await;
     let inventory = practice.survey().await;

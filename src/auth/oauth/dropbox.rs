@@ -45,10 +45,10 @@ impl Provider {
             auth_url: address(web, "/oauth2/authorize")?,
             token_url: address(api, "/oauth2/token")?,
             revoke_url: Some(address(api, "/2/auth/token/revoke")?),
+            device_url: None,
             scopes: DROPBOX_SCOPES.map(str::to_owned).to_vec(),
             // Without it there is no refresh token, and the sign-in ends after four hours.
             extra: vec![("token_access_type", "offline")],
-            device_url: None,
             redirects: DROPBOX_REDIRECTS.map(str::to_owned).to_vec(),
             dialect: Dialect::Dropbox,
         })

@@ -212,6 +212,11 @@ impl Control {
         self.0.short_lists.store(number, Ordering::Relaxed);
     }
 
+    /// Whole lists tell what a folder holds before the folder.
+    pub fn children_first(&self) {
+        self.0.change(|store, _| store.children_first = true);
+    }
+
     /// The account never opened OneDrive.
     pub fn set_no_drive(&self, no_drive: bool) {
         self.0.no_drive.store(no_drive, Ordering::Relaxed);

@@ -28,6 +28,9 @@ pub(super) struct Store {
     in_folder: HashMap<String, Vec<usize>>,
     edits: Edits,
     digests: Mutex<HashMap<Content, Arc<str>>>,
+    /// A whole list tells what a folder holds before the folder. The real one has not been seen to, and
+    /// does not promise the contrary.
+    pub children_first: bool,
 }
 
 /// What was changed since the world was made; it grows with the number of edits.
@@ -87,6 +90,7 @@ impl Store {
             in_folder,
             edits,
             digests: Mutex::default(),
+            children_first: false,
         }
     }
 
@@ -296,8 +300,11 @@ impl Store {
         let unedited = |node: Node| self.edits.get(&node.id).is_none().then_some(node);
         let traps = self.made.nodes.len() as u64;
         if place < traps {
-            // The deepest first: children come before their folders.
-            let index = usize::try_from(traps - 1 - place).ok()?;
+            let place = match self.children_first {
+                true => traps - 1 - place,
+                false => place,
+            };
+            let index = usize::try_from(place).ok()?;
             return unedited(self.made.nodes.get(index)?.1.clone());
         }
         let place = place - traps;
