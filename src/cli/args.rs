@@ -147,6 +147,15 @@ pub enum End {
     Target,
 }
 
+impl From<End> for crate::engine::sign_in::End {
+    fn from(end: End) -> Self {
+        match end {
+            End::Source => Self::Source,
+            End::Target => Self::Target,
+        }
+    }
+}
+
 #[derive(Debug, Clone, clap::Args)]
 pub struct Preview {
     #[command(flatten)]

@@ -11,8 +11,6 @@ mod practice;
 mod progress;
 mod session;
 mod stop;
-mod trouble;
-mod words;
 mod work;
 
 use std::ffi::OsString;

@@ -11,7 +11,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::console::{Console, print_json};
-use super::words;
+use crate::sentences::words;
 use crate::engine::{Phase, Snapshot};
 use crate::i18n::{Texts, Value};
 

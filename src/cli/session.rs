@@ -10,7 +10,7 @@ use tracing_appender::non_blocking::WorkerGuard;
 use super::args::Common;
 use super::console::Console;
 use super::failure::Failure;
-use super::trouble::{self, Ends};
+use crate::sentences::trouble::{self, Ends};
 use super::work::Work;
 use super::{Exit, home, log, stop};
 use crate::engine::{Engine, KeptSecrets, Secrets};

@@ -22,6 +22,15 @@ pub enum Secret {
     TargetPassword,
 }
 
+impl Secret {
+    pub const ALL: [Self; 4] = [
+        Self::SourcePassword,
+        Self::SourceRefreshToken,
+        Self::SourceClientSecret,
+        Self::TargetPassword,
+    ];
+}
+
 /// Where secrets come from: the environment, a command, the vault.
 #[async_trait]
 pub trait Secrets: Send + Sync {

@@ -4,6 +4,7 @@
 //! killed afterwards.
 
 mod error;
+mod glance;
 mod outcomes;
 mod paths;
 mod plan;
@@ -17,6 +18,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 pub use error::LedgerError;
+pub use glance::{Glance, glance};
 pub use outcomes::{Account, Balance, ReportRow};
 pub use plan::{FolderToPlan, MovedBefore, Placed, PlanTotals, PlannedItem, TopFolder};
 pub use queue::{Claim, Finished, Job, RunState, Task};

@@ -8,8 +8,8 @@ use super::rows::{
 use super::{Ledger, LedgerError, number_note, set_note};
 use crate::model::{Item, ItemId, ItemKind, Space, SpaceId, SpaceKind, TargetEntry};
 
-const RUNNING: &str = "survey.running";
-const COMPLETE: &str = "survey.complete";
+pub(super) const RUNNING: &str = "survey.running";
+pub(super) const COMPLETE: &str = "survey.complete";
 const TARGET_COMPLETE: &str = "survey.target";
 
 /// An item is there when this survey, or an earlier one that still counts for its space, told of it.

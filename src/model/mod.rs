@@ -4,6 +4,7 @@
 
 mod decision;
 mod documents;
+mod draft;
 mod hash;
 mod item;
 mod link;
@@ -17,6 +18,7 @@ mod target;
 
 pub use decision::{Action, Decision, Step};
 pub use documents::{ExportFormat, export_extension, export_format};
+pub use draft::Draft;
 pub use hash::{HashAlgorithm, HashValue, ParseHashError};
 pub use item::{Item, ItemId, ItemKind};
 pub use link::{LINK_EXTENSION, link_file};

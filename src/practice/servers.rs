@@ -42,7 +42,7 @@ pub enum ServersError {
 
 impl ServersError {
     /// What the system said, and whether it is about listening rather than about the storage.
-    pub fn cause(&self) -> (&std::io::Error, bool) {
+    pub fn into_cause(self) -> (std::io::Error, bool) {
         match self {
             Self::Google(google::StartError::Listen(cause))
             | Self::Nextcloud(nextcloud::PracticeError::Listen(cause)) => (cause, true),

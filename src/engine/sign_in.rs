@@ -1,0 +1,194 @@
+//! Signing in and out, for both faces: what is gained is kept by [`KeptSecrets`], which the caller asks.
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::{KeptSecrets, Secret};
+use crate::auth::login_flow::{LoginError, LoginFlow, normalise_address};
+use crate::auth::oauth::{
+    BrowserPages, ClientCredentials, GOOGLE_DRIVE_SCOPE, OAuthError, Provider, SignIn, TokenSource,
+};
+use crate::auth::vault;
+use crate::dav::DavError;
+use crate::model::{Migration, SourceConfig, TargetInfo};
+use crate::target::Nextcloud;
+
+/// One of the two ends of a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Source,
+    Target,
+}
+
+/// Why a sign-in could not be taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum SignOutError {
+    #[error(transparent)]
+    Nextcloud(#[from] DavError),
+    #[error(transparent)]
+    Provider(#[from] OAuthError),
+    #[error(transparent)]
+    Vault(#[from] vault::SecretError),
+}
+
+/// A Nextcloud account of a migration.
+#[derive(Debug, Clone, Copy)]
+pub struct NextcloudAccount<'a> {
+    pub url: &'a Url,
+    pub user: &'a str,
+    /// Where its password is kept.
+    pub secret: Secret,
+}
+
+/// The Nextcloud account at this end; `None`: it is not a Nextcloud.
+pub fn nextcloud_account(migration: &Migration, end: End) -> Option<NextcloudAccount<'_>> {
+    match (end, &migration.source) {
+        (End::Target, _) => Some(NextcloudAccount {
+            url: &migration.target.url,
+            user: &migration.target.user,
+            secret: Secret::TargetPassword,
+        }),
+        (End::Source, SourceConfig::Nextcloud { url, user, .. }) => Some(NextcloudAccount {
+            url,
+            user,
+            secret: Secret::SourcePassword,
+        }),
+        _ => None,
+    }
+}
+
+/// Begins a sign-in to Google: a page to open in the browser, and a port that waits for the answer.
+///
+/// # Errors
+/// See [`OAuthError`].
+pub async fn begin_google(
+    client: ClientCredentials,
+    endpoint: Option<&Url>,
+    pages: BrowserPages,
+) -> Result<SignIn, OAuthError> {
+    let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint)?;
+    SignIn::start(provider, client, None, pages).await
+}
+
+/// Begins a sign-in to whatever Nextcloud somebody means by `text`: an address with or without `https://`,
+/// or one copied from any of its pages.
+///
+/// # Errors
+/// The one that tells most: of the first place that answered like something, else of the likeliest.
+pub async fn begin_nextcloud(text: &str) -> Result<Option<LoginFlow>, LoginError> {
+    let mut first = None;
+    for address in normalise_address(text) {
+        match LoginFlow::start(&address).await {
+            Ok(flow) => return Ok(Some(flow)),
+            Err(error) => first = Some(telling(first, error)),
+        }
+    }
+    match first {
+        Some(error) => Err(error),
+        None => Ok(None),
+    }
+}
+
+fn telling(first: Option<LoginError>, next: LoginError) -> LoginError {
+    let silent = |error: &LoginError| {
+        matches!(
+            error,
+            LoginError::Unreachable { .. } | LoginError::NotNextcloud { .. }
+        )
+    };
+    match first {
+        Some(first) if !silent(&first) || silent(&next) => first,
+        _ => next,
+    }
+}
+
+/// What there is behind a sign-in: the version, the free space, what the server takes.
+///
+/// # Errors
+/// See [`DavError`].
+pub async fn look_at_nextcloud(
+    url: &Url,
+    user: &str,
+    password: SecretString,
+) -> Result<TargetInfo, DavError> {
+    Nextcloud::new(url, user, password)?.connect().await
+}
+
+/// Takes an app password back at its server.
+///
+/// # Errors
+/// See [`DavError`].
+pub async fn take_back_password(
+    url: &Url,
+    user: &str,
+    password: SecretString,
+) -> Result<(), DavError> {
+    Nextcloud::new(url, user, password)?
+        .revoke_app_password()
+        .await
+}
+
+/// Takes the access to one end back at its server, then forgets it here.
+///
+/// # Errors
+/// When the server cannot be reached or the vault not be written; then nothing is forgotten.
+pub async fn sign_out(
+    migration: &Migration,
+    end: End,
+    secrets: &KeptSecrets,
+) -> Result<(), SignOutError> {
+    if let Some(account) = nextcloud_account(migration, end) {
+        if let Some(password) = secrets.find(migration, account.secret).await? {
+            match take_back_password(account.url, account.user, password).await {
+                // Somebody was faster.
+                Ok(()) | Err(DavError::Unauthorized) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        secrets.forget(migration, account.secret).await?;
+    } else if let SourceConfig::Google {
+        client_id,
+        endpoint,
+        ..
+    } = &migration.source
+    {
+        revoke_google(migration, client_id, endpoint.as_ref(), secrets).await?;
+        secrets
+            .forget(migration, Secret::SourceRefreshToken)
+            .await?;
+        secrets
+            .forget(migration, Secret::SourceClientSecret)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn revoke_google(
+    migration: &Migration,
+    client_id: &str,
+    endpoint: Option<&Url>,
+    secrets: &KeptSecrets,
+) -> Result<(), SignOutError> {
+    let Some(refresh) = secrets.find(migration, Secret::SourceRefreshToken).await? else {
+        return Ok(());
+    };
+    let provider =
+        Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint).map_err(OAuthError::from)?;
+    let client = ClientCredentials {
+        id: client_id.to_owned(),
+        secret: secrets.find(migration, Secret::SourceClientSecret).await?,
+    };
+    match TokenSource::headless(provider, client, refresh)?.revoke().await {
+        Ok(()) => Ok(()),
+        // It had ended already.
+        Err(error) if error.refusal().is_some() => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Opens a page in the browser. Where there is none, it can be opened by hand.
+pub fn open_browser(page: &Url) {
+    if let Err(error) = open::that_detached(page.as_str()) {
+        tracing::info!("no browser: {error}");
+    }
+}
