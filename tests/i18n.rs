@@ -138,7 +138,9 @@ fn quoted() -> (BTreeSet<String>, BTreeSet<String>) {
                     .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
             if is_key {
                 all.insert(part.to_owned());
-                let asks = [".text(", ".tell(", "say(", ".detail(", "page("];
+                let asks = [
+                    ".text(", ".tell(", "say(", ".detail(", "page(", ".t(", ".tr(",
+                ];
                 if asks.iter().any(|call| before.trim_end().ends_with(call)) {
                     asked.insert(part.to_owned());
                 }

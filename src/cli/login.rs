@@ -13,13 +13,13 @@ use super::args::{self, Common, End};
 use super::console::Console;
 use super::failure::Failure;
 use super::session::{self, Home};
-use crate::sentences::trouble::{self, Ends, Place};
 use crate::auth::login_flow::LoginFlow;
 use crate::auth::oauth::{ClientCredentials, OAuthError};
 use crate::engine::sign_in::{self, NextcloudAccount, SignOutError};
 use crate::engine::{KeptSecrets, Secret};
 use crate::model::{Migration, SourceConfig};
 use crate::sentences::browser_pages;
+use crate::sentences::trouble::{self, Ends, Place};
 
 /// One sign-in.
 struct Login<'a> {
@@ -105,12 +105,8 @@ impl Login<'_> {
         let login = flow.wait(self.cancel).await.map_err(failed)?;
         if login.login_name != account.user {
             // The password belongs to that other name; nobody would ever use it.
-            let _ = sign_in::take_back_password(
-                account.url,
-                &login.login_name,
-                login.app_password,
-            )
-            .await;
+            let _ = sign_in::take_back_password(account.url, &login.login_name, login.app_password)
+                .await;
             let args = [
                 ("host", self.place.host.as_str().into()),
                 ("found", login.login_name.into()),
@@ -168,11 +164,7 @@ impl Login<'_> {
         };
         match answer.as_deref().map(str::trim) {
             Some(secret) if !secret.is_empty() => Ok(SecretString::from(secret)),
-            _ => Err(trouble::secret(
-                Secret::SourceClientSecret,
-                self.place,
-                texts,
-            ).into()),
+            _ => Err(trouble::secret(Secret::SourceClientSecret, self.place, texts).into()),
         }
     }
 

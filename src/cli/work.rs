@@ -5,10 +5,10 @@ use std::sync::Mutex;
 
 use tokio_util::sync::CancellationToken;
 
+use super::Exit;
 use super::console::Console;
 use super::failure::Failure;
 use super::progress::Progress;
-use super::Exit;
 use crate::engine::{Engine, EngineError};
 use crate::i18n::Value;
 use crate::ledger::ReportRow;

@@ -100,8 +100,8 @@ pub async fn list(data_dir: &Path) -> std::io::Result<Vec<Entry>> {
             continue;
         };
         // A ledger of a version that did not note whose it is cannot be opened from here.
-        let Some(draft) = noted(&seen, notes::MIGRATION)
-            .and_then(|text| Draft::parse(text, Path::new("/")).ok())
+        let Some(draft) =
+            noted(&seen, notes::MIGRATION).and_then(|text| Draft::parse(text, Path::new("/")).ok())
         else {
             continue;
         };
@@ -330,9 +330,13 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let home = home.path();
         assert_eq!(list(home).await.unwrap(), []);
-        let unfinished = save(draft("L’été du Canard", None), None, home).await.unwrap();
+        let unfinished = save(draft("L’été du Canard", None), None, home)
+            .await
+            .unwrap();
         assert_eq!(unfinished.file_name().unwrap(), "l-ete-du-canard.toml");
-        let again = save(draft("L'été du canard !", None), None, home).await.unwrap();
+        let again = save(draft("L'été du canard !", None), None, home)
+            .await
+            .unwrap();
         assert_eq!(again.file_name().unwrap(), "l-ete-du-canard-2.toml");
         std::fs::remove_file(again).unwrap();
 
@@ -352,7 +356,9 @@ mod tests {
         let held = opened(&elsewhere, home).await;
         let found = list(home).await.unwrap();
         assert_eq!(found.len(), 2, "{found:?}");
-        let entry = found.iter().find(|entry| entry.file.as_ref() == Some(&file));
+        let entry = found
+            .iter()
+            .find(|entry| entry.file.as_ref() == Some(&file));
         let entry = entry.unwrap().clone();
         assert_eq!(entry.state, State::Ready);
         held.close().await.unwrap();

@@ -23,8 +23,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ledger::{Balance, Ledger, PlanTotals, ReportRow, RunState, Task};
 use crate::model::{
-    Action, Decision, Draft, FolderNames, Item, Migration, MoveDone, OutcomeKind, PreviewDone,
-    SourceConfig, StatusDone, SurveyDone, TargetInfo, Timestamp, VerifyDone,
+    Action, Decision, Draft, FolderNames, Item, Migration, MoveDone, Options, OutcomeKind,
+    PreviewDone, Scope, SourceConfig, StatusDone, SurveyDone, TargetInfo, Timestamp, VerifyDone,
 };
 use crate::net::Bandwidth;
 use crate::plan::{Part, PlanOptions, fit};
@@ -94,6 +94,28 @@ impl Engine {
             progress: Progress::default(),
             snapshots: watch::Sender::new(Snapshot::default()),
         })
+    }
+
+    /// The same migration, on the same ledger, with other choices. To be used instead of this one, and
+    /// only while no command runs. What an earlier survey found stays as it is; a plan is made anew by
+    /// [`Self::preview`].
+    pub fn with_choices(&self, scope: Scope, options: Options) -> Self {
+        let migration = self.migration.with(&scope, &options);
+        self.bandwidth.set(migration.bandwidth);
+        // The source looks only for what is in scope.
+        let same_scope = migration.scope == self.migration.scope;
+        let source = self.source.get().filter(|_| same_scope).cloned();
+        Self {
+            migration,
+            ledger: self.ledger.clone(),
+            secrets: self.secrets.clone(),
+            names: self.names.clone(),
+            source: OnceCell::new_with(source),
+            target: self.target.clone(),
+            bandwidth: self.bandwidth.clone(),
+            progress: self.progress.clone(),
+            snapshots: self.snapshots.clone(),
+        }
     }
 
     pub fn migration(&self) -> &Migration {

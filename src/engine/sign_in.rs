@@ -172,13 +172,15 @@ async fn revoke_google(
     let Some(refresh) = secrets.find(migration, Secret::SourceRefreshToken).await? else {
         return Ok(());
     };
-    let provider =
-        Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint).map_err(OAuthError::from)?;
+    let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint).map_err(OAuthError::from)?;
     let client = ClientCredentials {
         id: client_id.to_owned(),
         secret: secrets.find(migration, Secret::SourceClientSecret).await?,
     };
-    match TokenSource::headless(provider, client, refresh)?.revoke().await {
+    match TokenSource::headless(provider, client, refresh)?
+        .revoke()
+        .await
+    {
         Ok(()) => Ok(()),
         // It had ended already.
         Err(error) if error.refusal().is_some() => Ok(()),

@@ -67,6 +67,8 @@ fn look(path: &Path, notes: &[&str]) -> rusqlite::Result<Glance> {
             |row| Ok(unsigned(row.get(0)?)),
         )?,
         bytes: count("SELECT coalesce(sum(bytes), 0) FROM outcome")?,
-        bytes_planned: count("SELECT coalesce(sum(bytes), 0) FROM decision WHERE task IS NOT NULL")?,
+        bytes_planned: count(
+            "SELECT coalesce(sum(bytes), 0) FROM decision WHERE task IS NOT NULL",
+        )?,
     })
 }

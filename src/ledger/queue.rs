@@ -232,7 +232,11 @@ pub(super) fn run_state(db: &Connection) -> rusqlite::Result<RunState> {
         [RUN_PROPERTIES],
         |row| row.get(0),
     )?;
-    Ok(if left { RunState::Begun } else { RunState::Done })
+    Ok(if left {
+        RunState::Begun
+    } else {
+        RunState::Done
+    })
 }
 
 fn claim(db: &Connection, task: Task, limit: u32, now: i64) -> rusqlite::Result<Claim> {

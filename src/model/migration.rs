@@ -163,6 +163,18 @@ impl Migration {
     }
 }
 
+impl Migration {
+    /// The same ends with other choices.
+    pub fn with(&self, scope: &Scope, options: &Options) -> Self {
+        Self {
+            scope: scope.clone(),
+            options: options.clone(),
+            bandwidth: options.bandwidth.as_deref().and_then(parse_rate),
+            ..self.clone()
+        }
+    }
+}
+
 /// Reads a file with `parse`, and says in which line it went wrong.
 pub(super) fn read_with<T>(
     path: &Path,

@@ -84,6 +84,20 @@ pub struct Ends {
 }
 
 impl Ends {
+    /// Of a migration that is not there yet.
+    pub fn nowhere() -> Self {
+        let place = Place {
+            host: String::new(),
+            login: String::new(),
+            needs_sign_in: true,
+        };
+        Self {
+            source: place.clone(),
+            target: place,
+            file: String::new(),
+        }
+    }
+
     pub fn of(migration: &Migration, file: &str) -> Self {
         let (host, needs_sign_in) = match &migration.source {
             SourceConfig::Google { .. } => ("Google".to_owned(), true),

@@ -287,7 +287,11 @@ impl Operation<TreeUpdate> for Harvest {
         };
         let about = &described.about;
         // A field's name stays while its value changes; a live region's name is what changes.
-        let name = if about.live.is_some() { "" } else { &about.name };
+        let name = if about.live.is_some() {
+            ""
+        } else {
+            &about.name
+        };
         let node_id = self.node_id(id, about.role, name);
         let mut node = self.describe(about, described.operable, bounds);
         self.next = match about.shape {

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use accesskit::{
-    ActionHandler, ActionRequest, ActivationHandler, DeactivationHandler, TreeUpdate,
-};
+use accesskit::{ActionHandler, ActionRequest, ActivationHandler, DeactivationHandler, TreeUpdate};
 use tokio::sync::mpsc;
 
 use super::Event;

@@ -27,7 +27,6 @@ impl From<bool> for Tick {
     }
 }
 
-
 fn tone(enabled: bool) -> Tone {
     if enabled { |c| c.primary } else { |c| c.muted }
 }

@@ -104,6 +104,12 @@ impl<'a, Message> Control<'a, Message> {
         self
     }
 
+    /// What readers call it, where its own words do not say enough by themselves ("Open" what?).
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.about.name = name.into();
+        self
+    }
+
     /// More keys than Enter and Space, while it has the keyboard.
     pub fn on_key(mut self, on_key: impl Fn(&keyboard::Key) -> Option<Message> + 'a) -> Self {
         self.on_key = Some(Box::new(on_key));
@@ -169,9 +175,7 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Control<'_, Message> {
         let Some(child) = tree.children.first_mut() else {
             return layout::Node::default();
         };
-        self.content
-            .as_widget_mut()
-            .layout(child, renderer, limits)
+        self.content.as_widget_mut().layout(child, renderer, limits)
     }
 
     fn operate(

@@ -97,7 +97,10 @@ pub fn notice<'a, Message: Clone + 'a>(
     let word = strong(word).style(move |theme: &Theme| iced::widget::text::Style {
         color: Some(tone(colours(theme))),
     });
-    let lines = notice.words.split('\n').map(|line| paragraph(line.to_owned()).into());
+    let lines = notice
+        .words
+        .split('\n')
+        .map(|line| paragraph(line.to_owned()).into());
     let words = Column::with_children(lines).spacing(space::TINY);
     let words = describe(column![word, words].spacing(2), about);
     let actions = (!notice.actions.is_empty()).then(|| {
@@ -108,7 +111,10 @@ pub fn notice<'a, Message: Clone + 'a>(
     container(
         row![
             icon(sort.icon(), 26.0, tone),
-            column![words].push(actions).spacing(space::MEDIUM).width(Fill),
+            column![words]
+                .push(actions)
+                .spacing(space::MEDIUM)
+                .width(Fill),
         ]
         .spacing(space::MEDIUM),
     )

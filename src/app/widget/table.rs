@@ -5,8 +5,8 @@ use std::ops::Range;
 use iced::keyboard::{self, key};
 use iced::widget::operation::{self, AbsoluteOffset};
 use iced::widget::{
-    Column as Stack, Row, button, column, container, mouse_area, responsive, row, rule,
-    scrollable, space as gap, text as plain,
+    Column as Stack, Row, button, column, container, mouse_area, responsive, row, rule, scrollable,
+    space as gap, text as plain,
 };
 use iced::{Border, Center, Element, Fill, Length, Task, Theme};
 
@@ -130,7 +130,9 @@ impl Table {
 
 /// The rows in a frame of `height`, at `offset`, with some around.
 fn visible(total: usize, offset: f32, height: f32) -> Range<usize> {
-    let first = ((offset / ROW) as usize).saturating_sub(OVERSCAN).min(total);
+    let first = ((offset / ROW) as usize)
+        .saturating_sub(OVERSCAN)
+        .min(total);
     let count = (height / ROW).ceil() as usize + 2 * OVERSCAN;
     first..(first + count).min(total)
 }
@@ -214,26 +216,24 @@ pub fn table<'a, Message: Clone + 'a>(
         rows: Some(state.total),
         ..About::group(Role::Table, name)
     };
-    let body = control(body, about, None)
-        .id(state.id)
-        .on_key(move |key| {
-            let event = match key.as_ref() {
-                keyboard::Key::Named(key::Named::ArrowDown) if state.chosen.is_none() => {
-                    TableEvent::First
-                }
-                keyboard::Key::Named(named) => match named {
-                    key::Named::ArrowDown => TableEvent::Moved(1),
-                    key::Named::ArrowUp => TableEvent::Moved(-1),
-                    key::Named::PageDown => TableEvent::Moved(page),
-                    key::Named::PageUp => TableEvent::Moved(-page),
-                    key::Named::Home => TableEvent::First,
-                    key::Named::End => TableEvent::Last,
-                    _ => return None,
-                },
+    let body = control(body, about, None).id(state.id).on_key(move |key| {
+        let event = match key.as_ref() {
+            keyboard::Key::Named(key::Named::ArrowDown) if state.chosen.is_none() => {
+                TableEvent::First
+            }
+            keyboard::Key::Named(named) => match named {
+                key::Named::ArrowDown => TableEvent::Moved(1),
+                key::Named::ArrowUp => TableEvent::Moved(-1),
+                key::Named::PageDown => TableEvent::Moved(page),
+                key::Named::PageUp => TableEvent::Moved(-page),
+                key::Named::Home => TableEvent::First,
+                key::Named::End => TableEvent::Last,
                 _ => return None,
-            };
-            Some(on_key(event))
-        });
+            },
+            _ => return None,
+        };
+        Some(on_key(event))
+    });
     let frame = column![
         container(header).padding([6.0, 0.0]),
         rule::horizontal(1),
@@ -261,7 +261,10 @@ pub fn table<'a, Message: Clone + 'a>(
 fn header<'a, Message: Clone + 'a>(column: Column<Message>) -> Element<'a, Message> {
     let title = plain(column.title.clone()).size(size::SMALL).font(STRONG);
     let Some(on_press) = column.on_press else {
-        return container(title).padding([6.0, 0.0]).width(column.width).into();
+        return container(title)
+            .padding([6.0, 0.0])
+            .width(column.width)
+            .into();
     };
     let arrow = column.sorted.map(|sorted| {
         icon(
