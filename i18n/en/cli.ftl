@@ -113,6 +113,7 @@ practice-old-nextcloud = Old practice Nextcloud: { $url } (user { $user }, passw
 practice-serving = The servers run until Ctrl-C.
 practice-in-use = Another practice is running with the same data directory. Wait for it to end, stop it, or name another folder with --data-dir.
 practice-no-port = The practice servers cannot listen: { $cause }. Something else uses their port; begin anew with --fresh ({ $path }).
+    .window = The practice servers could not open their port: { $cause }. Another program uses it; start over.
 practice-unwritable = { $path } could not be written: { $cause }. Make room, or choose a folder where you may write.
 practice-failures = These failures belong to the exercise: the practice Drive holds such files on purpose, as real ones do.
 practice-end = The practice is over. What it kept is in { $path }; the next practice begins anew. For the real thing: transhumance init FILE

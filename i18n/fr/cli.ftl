@@ -113,6 +113,7 @@ practice-old-nextcloud = Ancien Nextcloud d’entraînement : { $url } (compte 
 practice-serving = Les serveurs tournent jusqu’à Ctrl-C.
 practice-in-use = Un autre entraînement est en cours avec le même dossier de travail. Attendez sa fin, arrêtez-le, ou indiquez un autre dossier avec --data-dir.
 practice-no-port = Les serveurs d’entraînement n’ont pas pu ouvrir leur port : { $cause }. Un autre programme l’utilise ; recommencez à zéro avec --fresh ({ $path }).
+    .window = Les serveurs d’entraînement n’ont pas pu ouvrir leur port : { $cause }. Un autre programme l’utilise ; recommencez à zéro.
 practice-unwritable = { $path } n’a pas pu être écrit : { $cause }. Faites de la place, ou choisissez un dossier où vous avez le droit d’écrire.
 practice-failures = Ces échecs font partie de l’exercice : le Drive d’entraînement contient de tels fichiers exprès, comme il y en a dans la réalité.
 practice-end = L’entraînement est terminé. Ce qu’il a gardé est dans { $path } ; le prochain recommencera à zéro. Pour de vrai : transhumance init FICHIER

@@ -56,7 +56,7 @@ pub struct Commanded {
 /// The draft was saved, or not.
 #[derive(Debug, Clone)]
 pub struct Saved {
-    draft: Draft,
+    draft: Box<Draft>,
     result: Result<PathBuf, String>,
 }
 
@@ -335,7 +335,10 @@ impl App {
                 (Ok(file), None) => Ok(file),
                 (Err(error), _) => Err(error.to_string()),
             };
-            Message::Saved(Saved { draft, result })
+            Message::Saved(Saved {
+                draft: Box::new(draft),
+                result,
+            })
         })
     }
 
@@ -343,7 +346,7 @@ impl App {
         self.journey.saving = false;
         match saved.result {
             // Another migration may have been opened meanwhile.
-            Ok(file) if self.journey.saved.as_ref() == Some(&saved.draft) => {
+            Ok(file) if self.journey.saved.as_ref() == Some(&*saved.draft) => {
                 self.cx.file = Some(file);
             }
             Ok(_) => {}

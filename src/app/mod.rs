@@ -57,9 +57,12 @@ pub fn run(launch: Launch) -> Result<(), StartError> {
     if !has_display() {
         return Err(StartError::NoDisplay);
     }
-    // Without a display server that answers, winit panics instead of giving an error.
+    // Without a display server that answers, winit panics instead of giving an error. What it says is for
+    // the log; a person gets a sentence.
+    std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     let outcome =
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| application(launch).run()));
+    drop(std::panic::take_hook());
     match outcome {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(StartError::Failed(error.to_string())),

@@ -1,12 +1,12 @@
 //! What every screen looks like: a title, what it is about, its content, and below where to go from here.
 
 use iced::widget::{Column, column, container, row, rule, scrollable, space as gap};
-use iced::{Center, Element, Fill};
+use iced::{Center, Element, Fill, Padding};
 
 use super::a11y::{About, Role};
 use super::context::Context;
 use super::theme::{STRONG, size, space};
-use super::widget::{Icon, Kind, describe, icon_button, paragraph};
+use super::widget::{Icon, Kind, describe, forward_button, icon_button, paragraph, scrollbar};
 
 /// The widest that text is comfortable to read.
 const READABLE: f32 = 780.0;
@@ -129,6 +129,7 @@ impl<'a, Message: Clone + 'a> Page<'a, Message> {
                     .width(Fill),
             )
             .id("page")
+            .style(scrollbar)
             .width(Fill)
             .height(Fill)
             .into()
@@ -136,9 +137,9 @@ impl<'a, Message: Clone + 'a> Page<'a, Message> {
         let back = self.back.map(|(label, message)| {
             icon_button(Kind::Quiet, Icon::Back, label, message).id("back")
         });
-        let next = self.next.map(|(label, message)| {
-            icon_button(Kind::Primary, Icon::Next, label, message).id("next")
-        });
+        let next = self
+            .next
+            .map(|(label, message)| forward_button(label, message).id("next"));
         if back.is_none() && next.is_none() && self.others.is_empty() {
             return body;
         }
@@ -149,7 +150,13 @@ impl<'a, Message: Clone + 'a> Page<'a, Message> {
             .push(next)
             .spacing(space::MEDIUM)
             .align_y(Center)
-            .padding([space::MEDIUM, space::HUGE]);
+            // The quiet button's words stand below the title.
+            .padding(Padding {
+                left: space::HUGE - 16.0,
+                right: space::HUGE,
+                top: space::MEDIUM,
+                bottom: space::MEDIUM,
+            });
         column![body, rule::horizontal(1), footer].into()
     }
 }

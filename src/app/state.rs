@@ -199,7 +199,7 @@ impl App {
             Message::Reader(event) => match event {
                 a11y::Event::Began => self.read_tree(),
                 a11y::Event::Ended => Task::none(),
-                a11y::Event::Asked(request) => operate(a11y::act(request)).map(Message::TreeRead),
+                a11y::Event::Asked(request) => operate(a11y::act(*request)).map(Message::TreeRead),
             },
             Message::TreeRead(_) => Task::none(),
             Message::CloseAsked => self.close(),

@@ -209,7 +209,7 @@ impl Operation<TreeUpdate> for Harvest {
         let next = std::mem::replace(&mut self.next, Next::Plain);
         let scrolled = self.scrolled;
         if let Some(translation) = self.scrolling.take() {
-            self.scrolled = self.scrolled + translation;
+            self.scrolled += translation;
         }
         match next {
             Next::Plain => operate(self),

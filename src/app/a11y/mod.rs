@@ -20,7 +20,7 @@ pub enum Event {
     /// It wants to know what is there.
     Began,
     Ended,
-    Asked(ActionRequest),
+    Asked(Box<ActionRequest>),
 }
 
 /// No bridge on this system yet: AccessKit's adapters for Windows and macOS must take over the window

@@ -75,6 +75,6 @@ impl DeactivationHandler for Handler {
 
 impl ActionHandler for Handler {
     fn do_action(&mut self, request: ActionRequest) {
-        let _ = self.events.try_send(Event::Asked(request));
+        let _ = self.events.try_send(Event::Asked(Box::new(request)));
     }
 }

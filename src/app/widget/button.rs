@@ -51,6 +51,24 @@ pub fn icon_button<'a, Message: Clone + 'a>(
     pressable(face, kind, About::button(label), on_press)
 }
 
+/// The button to the next page.
+pub fn forward_button<'a, Message: Clone + 'a>(
+    label: impl Into<String>,
+    on_press: Option<Message>,
+) -> Control<'a, Message> {
+    let label = label.into();
+    let drawing = icon(
+        Icon::Next,
+        20.0,
+        face_tone(Kind::Primary, on_press.is_some()),
+    );
+    let face = row![strong(label.clone()), drawing]
+        .spacing(space::SMALL)
+        .align_y(Center)
+        .into();
+    pressable(face, Kind::Primary, About::button(label), on_press)
+}
+
 /// Something that opens elsewhere: a page in the browser, another screen.
 pub fn link<'a, Message: Clone + 'a>(
     label: impl Into<String>,

@@ -15,7 +15,7 @@ pub mod table;
 mod words;
 
 pub use busy::busy;
-pub use button::{Kind, button, icon_button, link, pressable};
+pub use button::{Kind, button, forward_button, icon_button, link, pressable};
 pub use choice::{Choice, Tick, check, choices};
 pub use control::{Control, control, describe, input};
 pub use dialog::{Dialog, dialog};
@@ -25,4 +25,4 @@ pub use inert::inert;
 pub use notice::{Notice, Sort, notice};
 pub use progress::progress;
 pub use table::{Column, Table, TableEvent, table};
-pub use words::{card, heading, live, muted, paragraph, small, strong, text};
+pub use words::{card, heading, live, muted, paragraph, scrollbar, small, strong, text};

@@ -12,6 +12,7 @@ use iced::{Border, Center, Element, Fill, Length, Task, Theme};
 
 use super::control::{control, describe};
 use super::icon::{Icon, icon};
+use super::words::scrollbar;
 use crate::app::a11y::{About, Role};
 use crate::app::theme::{RADIUS, STRONG, colours, size, space};
 
@@ -201,6 +202,7 @@ pub fn table<'a, Message: Clone + 'a>(
             gap().height(below)
         ])
         .id(state.body())
+        .style(scrollbar)
         .on_scroll(move |view| {
             on_scroll(TableEvent::Scrolled {
                 offset: view.absolute_offset().y,

@@ -1,6 +1,6 @@
 //! Text and what it stands on.
 
-use iced::widget::{container, text as plain};
+use iced::widget::{container, scrollable, text as plain};
 use iced::{Border, Element, Fill, Theme};
 
 use super::control::describe;
@@ -53,6 +53,34 @@ pub fn live<'a, Message: Clone + 'a>(
         ..About::new(Role::Status, words.clone())
     };
     describe(text(words), about).id(id).into()
+}
+
+/// How everything that scrolls looks.
+pub fn scrollbar(theme: &Theme, status: scrollable::Status) -> scrollable::Style {
+    let c = colours(theme);
+    let held = matches!(
+        status,
+        scrollable::Status::Hovered {
+            is_vertical_scrollbar_hovered: true,
+            ..
+        } | scrollable::Status::Dragged {
+            is_vertical_scrollbar_dragged: true,
+            ..
+        }
+    );
+    let rail = scrollable::Rail {
+        background: None,
+        border: Border::default(),
+        scroller: scrollable::Scroller {
+            background: if held { c.primary } else { c.edge }.into(),
+            border: iced::border::rounded(5),
+        },
+    };
+    scrollable::Style {
+        vertical_rail: rail,
+        horizontal_rail: rail,
+        ..scrollable::default(theme, status)
+    }
 }
 
 /// A sheet of paper on the page.
