@@ -111,14 +111,17 @@ fn source_table(source: &SourceConfig) -> Table {
             ("folder", Some(folder.clone())),
             ("password_command", password_command.clone()),
         ]),
-        SourceConfig::Folder { path } => {
-            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-            table([
-                ("kind", Some("folder".to_owned())),
-                ("path", Some(path.to_string_lossy().into_owned())),
-            ])
-        }
+        SourceConfig::Folder { path } => local_table("folder", path),
+        SourceConfig::Takeout { path } => local_table("takeout", path),
     }
+}
+
+fn local_table(kind: &str, path: &Path) -> Table {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    table([
+        ("kind", Some(kind.to_owned())),
+        ("path", Some(path.to_string_lossy().into_owned())),
+    ])
 }
 
 fn target_table(target: &TargetConfig) -> Table {

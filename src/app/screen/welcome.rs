@@ -350,7 +350,9 @@ fn way(cx: &Context, draft: &Draft) -> Option<String> {
     let from = match draft.source.as_ref()? {
         SourceConfig::Google { .. } => "Google Drive".to_owned(),
         SourceConfig::Nextcloud { url, .. } => url.host_str()?.to_owned(),
-        SourceConfig::Folder { path } => path.display().to_string(),
+        SourceConfig::Folder { path } | SourceConfig::Takeout { path } => {
+            path.display().to_string()
+        }
     };
     let to = match &draft.target {
         Some(target) => target.url.host_str()?.to_owned(),
