@@ -1,6 +1,6 @@
 //! A window on a stage: built in a folder of its own, looked at and operated without a screen.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use futures::StreamExt;
 use iced::advanced::renderer::Headless;
@@ -86,9 +86,9 @@ impl Stage {
         }
     }
 
-    /// Compares the picture with that of `tests/snapshots/`, light and dark. A picture that is missing or
-    /// differs fails the test; `TRANSHUMANCE_UPDATE_SNAPSHOTS=1` makes it anew, to be looked at and
-    /// committed. Only on Linux: elsewhere the same letters are drawn a little differently.
+    /// Compares pictures of the page, light and dark, with the digests of `tests/snapshots/`. One that is
+    /// missing or differs fails the test; `TRANSHUMANCE_UPDATE_SNAPSHOTS=1` makes them anew, with the
+    /// pictures to look at in `target/snapshots/`. Only on Linux: elsewhere the same letters are drawn a little differently.
     pub fn assert_looks(&self, name: &str) {
         if !cfg!(target_os = "linux") {
             return;
@@ -102,36 +102,31 @@ impl Stage {
     }
 
     fn compare(&self, name: &str, theme: &Theme) {
-        let path = snapshots().join(name);
-        let drawn = path.with_file_name(format!("{name}-tiny-skia.png"));
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let known = root.join("tests/snapshots").join(name);
+        let hash = known.with_file_name(format!("{name}-tiny-skia.sha256"));
         let update = std::env::var_os("TRANSHUMANCE_UPDATE_SNAPSHOTS").is_some();
         if update {
-            let _ = std::fs::remove_file(&drawn);
+            let _ = std::fs::remove_file(&hash);
         }
+        let snapshot = self.ui().snapshot(theme).unwrap();
+        // `matches_hash` writes what is missing.
+        let same = (update || hash.exists()) && snapshot.matches_hash(&known).unwrap();
+        if same && !update {
+            return;
+        }
+        // For whoever looks at it.
+        let picture = root.join("target/snapshots").join(name);
+        let drawn = picture.with_file_name(format!("{name}-tiny-skia.png"));
+        let _ = std::fs::remove_file(&drawn);
+        snapshot.matches_image(&picture).unwrap();
         assert!(
-            update || drawn.exists(),
-            "{} is missing: look at it after TRANSHUMANCE_UPDATE_SNAPSHOTS=1 cargo test --test gui",
+            same,
+            "{name} does not look as it did: see {}. If that is as it should be: \
+             TRANSHUMANCE_UPDATE_SNAPSHOTS=1 cargo test --test gui",
             drawn.display()
         );
-        let snapshot = self.ui().snapshot(theme).unwrap();
-        let same = snapshot.matches_image(&path).unwrap();
-        if !same {
-            // For whoever wants to see what is different.
-            let found = std::env::temp_dir().join(format!("{name}-found"));
-            let _ =
-                std::fs::remove_file(found.with_file_name(format!("{name}-found-tiny-skia.png")));
-            let _ = snapshot.matches_image(&found);
-            panic!(
-                "{name} looks different: compare {} with {}-tiny-skia.png",
-                drawn.display(),
-                found.display()
-            );
-        }
     }
-}
-
-fn snapshots() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots")
 }
 
 /// A control, as a screen reader is told of it.
