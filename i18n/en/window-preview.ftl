@@ -1,3 +1,3 @@
 preview-title = This is what would happen
 preview-lead = Nothing has moved yet.
-preview-next = Move now
+preview-go = Move now

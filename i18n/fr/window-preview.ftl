@@ -1,3 +1,3 @@
 preview-title = Voici ce qui se passerait
 preview-lead = Rien n’a encore bougé.
-preview-next = Déménager maintenant
+preview-go = Déménager maintenant

@@ -84,7 +84,7 @@ def practice(window, shot):
     window.click(t("choose-next"))
     window.wait_for(t("preview-title"), "heading")
     shot("preview")
-    window.click(t("preview-next"))
+    window.click(t("preview-go"))
     window.wait_for(t("moving-title"), "heading")
     shot("moving")
     window.wait_for(t("report-title"), "heading", 300)

@@ -53,7 +53,7 @@ impl Screen for State {
             .notice(trouble(cx, Vec::new()))
             .push_maybe(totals)
             .back(cx, Message::Back)
-            .next(cx.t("preview-next"), ready.then_some(Message::Next))
+            .next(cx.t("preview-go"), ready.then_some(Message::Next))
             .view()
     }
 }
