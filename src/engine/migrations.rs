@@ -263,8 +263,9 @@ fn free_name(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
 /// Letters and digits without their accents, as every system can keep and every shell can type.
 fn stem(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
+    use unicode_normalization::char::is_combining_mark;
     let mut stem = String::new();
-    for c in name.nfd().filter(|c| c.is_ascii() || c.is_whitespace()) {
+    for c in name.nfd().filter(|c| !is_combining_mark(*c)) {
         if c.is_ascii_alphanumeric() {
             stem.push(c.to_ascii_lowercase());
         } else if !stem.ends_with('-') && !stem.is_empty() {
