@@ -17,6 +17,7 @@ reason-excluded = It matches a pattern in “exclude” of the migration file. T
     .window = It matches a pattern of what is left out. To take it along, remove that pattern at “What”.
 reason-files-not-chosen = Files are not taken along in this migration. To change that, set “files = true” in the migration file.
     .window = This migration does not take files along. To take them along, tick them at “What”.
+reason-not-chosen = You did not tick it. If you want it, tick it in the list of what to move, and look at the preview again.
 reason-shared-with-me = It belongs to somebody else, who shared it with you. To take a copy along, set “shared_with_me = true” in the migration file.
     .window = It belongs to somebody else, who shared it with you. To take a copy along, tick what is shared with you at “What”.
 reason-shared-drive-not-chosen = It lies in a shared drive. To take shared drives along, set “shared_drives = true” in the migration file.

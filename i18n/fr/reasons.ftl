@@ -17,6 +17,7 @@ reason-excluded = Il correspond à un motif de « exclude » dans le fichier d
     .window = Il correspond à un motif d’exclusion. Pour l’emporter, retirez ce motif à l’étape « Quoi ».
 reason-files-not-chosen = Cette migration n’emporte pas les fichiers. Pour les emporter, mettez « files = true » dans le fichier de migration.
     .window = Ce déménagement n’emporte pas les fichiers. Pour les emporter, cochez-les à l’étape « Quoi ».
+reason-not-chosen = Vous ne l’avez pas coché. Si vous le voulez, cochez-le dans la liste de ce qu’il faut déménager, puis regardez de nouveau l’aperçu.
 reason-shared-with-me = Il appartient à quelqu’un d’autre, qui vous l’a partagé. Pour en emporter une copie, mettez « shared_with_me = true » dans le fichier de migration.
     .window = Il appartient à quelqu’un d’autre, qui vous l’a partagé. Pour en emporter une copie, cochez ce qui est partagé avec vous à l’étape « Quoi ».
 reason-shared-drive-not-chosen = Il se trouve dans un Drive partagé. Pour emporter les Drive partagés, mettez « shared_drives = true » dans le fichier de migration.

@@ -1,5 +1,6 @@
 //! The one façade of the command line and the window: commands in, snapshots and summaries out.
 
+mod browse;
 mod connect;
 mod error;
 pub mod migrations;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub use browse::{Outlook, PlanRow};
 pub use connect::{Secret, SecretError, Secrets};
 pub use error::{DoesNotFit, EngineError};
 pub use secrets::{KeptSecrets, NeverGiven};
@@ -191,6 +193,7 @@ impl Engine {
                 options: PlanOptions::new(&self.migration.options, &self.migration.scope)?,
                 target_folder: self.migration.target.folder.clone(),
                 names: self.names.clone(),
+                selection: self.ledger.selection().await?,
             };
             planner
                 .run(&self.ledger, &self.progress, cancel)

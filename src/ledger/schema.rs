@@ -1,7 +1,7 @@
 use rusqlite_migration::{M, Migrations};
 
 /// Every change of the schema is one more step; a step that was released is never edited.
-const STEPS: &[M<'_>] = &[M::up(FIRST)];
+const STEPS: &[M<'_>] = &[M::up(FIRST), M::up(TREE)];
 
 pub(super) const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 
@@ -141,6 +141,23 @@ CREATE TABLE upload_chunk (
     size INTEGER NOT NULL,
     hash_state BLOB NOT NULL,
     PRIMARY KEY (n, number)
+) STRICT, WITHOUT ROWID;
+";
+
+/// What the user ticked in the source's tree, and the sums of its branches (see `selection.rs`).
+const TREE: &str = r"
+CREATE TABLE choice (
+    is_space INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    taken INTEGER NOT NULL,
+    PRIMARY KEY (is_space, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE branch (
+    is_space INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    items INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (is_space, id)
 ) STRICT, WITHOUT ROWID;
 ";
 

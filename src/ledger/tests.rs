@@ -282,3 +282,71 @@ async fn puts_source_paths_together() {
     let round = ledger.source_paths(vec![5]).await.unwrap();
     assert!(round.first().unwrap().ends_with("b/a"));
 }
+
+mod tree {
+    use super::*;
+    use crate::model::{Branch, ItemId, Share, Sum};
+
+    fn branch(id: &str) -> Branch {
+        Branch::Item(ItemId::new(id))
+    }
+
+    async fn deep(folder: &Path) -> Ledger {
+        let folders = [("a", None), ("b", Some("a")), ("c", Some("b")), ("d", None)];
+        let mut items: Vec<Item> = folders
+            .into_iter()
+            .map(|(id, up)| item(id, up, ItemKind::Folder))
+            .collect();
+        for (id, up) in [("1", "a"), ("2", "b"), ("3", "c"), ("4", "c"), ("5", "d")] {
+            items.push(item(id, Some(up), ItemKind::File));
+        }
+        items.push(item("6", None, ItemKind::File));
+        // Folders that lie in each other have no sum that ends.
+        items.push(item("x", Some("y"), ItemKind::Folder));
+        items.push(item("y", Some("x"), ItemKind::Folder));
+        surveyed(folder, items).await
+    }
+
+    #[tokio::test]
+    async fn branches_are_summed_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = deep(folder.path()).await;
+        let spaces = ledger.tree(None).await.unwrap();
+        assert_eq!(spaces.len(), 1);
+        assert_eq!((spaces[0].sum.items, spaces[0].sum.bytes), (6, 18));
+        let top = ledger.tree(Some(spaces[0].branch.clone())).await.unwrap();
+        let shown: Vec<_> = top
+            .iter()
+            .map(|node| (node.name.as_str(), node.sum.items, node.has_branches))
+            .collect();
+        assert_eq!(shown, [("a", 4, true), ("d", 1, false)]);
+        let below = ledger.tree(Some(branch("b"))).await.unwrap();
+        assert_eq!(below[0].sum, Sum { items: 2, bytes: 6 });
+    }
+
+    #[tokio::test]
+    async fn a_tick_clears_those_below_and_says_nothing_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = deep(folder.path()).await;
+        let own = Branch::Space(SpaceId::new("own"));
+        ledger.choose(branch("a"), false, true).await.unwrap();
+        let selection = ledger.choose(branch("c"), true, true).await.unwrap();
+        let all = ledger.tree(None).await.unwrap()[0].sum;
+        let (share, sum) = selection.share(&own, &[], all, true);
+        assert_eq!((share, sum.items), (Share::Some, 4));
+        // What it was without any tick.
+        let selection = ledger.choose(branch("a"), true, true).await.unwrap();
+        assert!(selection.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_tick_makes_a_plan_stale() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = deep(folder.path()).await;
+        let plan = ledger.begin_plan().await.unwrap();
+        ledger.finish_plan(plan).await.unwrap();
+        assert!(ledger.complete_plan().await.unwrap().is_some());
+        ledger.choose(branch("a"), false, true).await.unwrap();
+        assert!(ledger.complete_plan().await.unwrap().is_none());
+    }
+}

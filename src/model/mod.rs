@@ -12,6 +12,7 @@ mod migration;
 mod options;
 mod outcome;
 mod reason;
+mod selection;
 mod space;
 mod summary;
 mod target;
@@ -29,6 +30,7 @@ pub use migration::{
 pub use options::{ConflictPolicy, DocumentFormat, Options, Scope};
 pub use outcome::{Outcome, OutcomeKind, Proof};
 pub use reason::{NameChange, Reason};
+pub use selection::{Branch, Chosen, Selection, Share, Sum};
 pub use space::{FolderNames, Space, SpaceId, SpaceKind};
 pub use summary::{
     MoveDone, PreviewDone, ReportDone, ReportItem, StatusDone, SurveyDone, VerifyDone, VerifyItem,
