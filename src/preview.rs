@@ -7,11 +7,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ledger::{FolderToPlan, Ledger, LedgerError, Placed, PlannedItem};
 use crate::model::{
-    Branch, Decision, FolderNames, Item, ItemKind, Selection, Space, SpaceId, SpaceKind, TargetRules,
+    Branch, Decision, FolderNames, Item, ItemKind, Selection, Space, SpaceId, SpaceKind,
+    TargetRules,
 };
 use crate::plan::{
-    Candidate, Chosen, FolderView, MovedBefore, Place, PlanOptions, Previous, TargetNow, place_inside,
-    plan_folder, source_path, tops_of_spaces,
+    Candidate, Chosen, FolderView, MovedBefore, Place, PlanOptions, Previous, TargetNow,
+    place_inside, plan_folder, source_path, tops_of_spaces,
 };
 use crate::transfer::Progress;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Engine, EngineError};
-use crate::ledger::{DecisionRow, Filter, Order, TreeNode};
+pub use crate::ledger::{DecisionRow, Filter, NodeKind, Order, PlanTotals, TreeNode};
 use crate::model::{Branch, Selection, TargetInfo};
 use crate::plan::{Rates, Workload};
 
@@ -55,6 +55,14 @@ impl Engine {
         space_taken: bool,
     ) -> Result<Selection, EngineError> {
         Ok(self.ledger.choose(branch, taken, space_taken).await?)
+    }
+
+    /// Ticks as in another migration of the same source.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub async fn choose_as(&self, other: &Selection) -> Result<(), EngineError> {
+        Ok(self.ledger.choose_as(other).await?)
     }
 
     /// The rows of the plan that pass the filter, by their numbers.

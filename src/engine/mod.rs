@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use browse::{Outlook, PlanRow};
+pub use browse::{DecisionRow, Filter, NodeKind, Order, Outlook, PlanRow, PlanTotals, TreeNode};
 pub use connect::{Secret, SecretError, Secrets};
 pub use error::{DoesNotFit, EngineError};
 pub use secrets::{KeptSecrets, NeverGiven};
@@ -23,7 +23,7 @@ pub use snapshot::{Phase, Snapshot};
 use tokio::sync::{OnceCell, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::ledger::{Balance, Ledger, PlanTotals, ReportRow, RunState, Task};
+use crate::ledger::{Balance, Ledger, ReportRow, RunState, Task};
 use crate::model::{
     Action, Decision, Draft, FolderNames, Item, Migration, MoveDone, Options, OutcomeKind,
     PreviewDone, Scope, SourceConfig, StatusDone, SurveyDone, TargetInfo, Timestamp, VerifyDone,

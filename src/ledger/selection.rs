@@ -4,9 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::unsigned;
 use super::{Ledger, LedgerError, number_note, set_note};
-use crate::model::{
-    Branch, Chosen, ItemId, ItemKind, Selection, SpaceId, SpaceKind, Sum,
-};
+use crate::model::{Branch, Chosen, ItemId, ItemKind, Selection, SpaceId, SpaceKind, Sum};
 
 const SUMMED: &str = "tree.summed";
 /// Folders in folders, more of which are a loop.
@@ -54,6 +52,25 @@ impl Ledger {
         self.transaction(|db| {
             sum_up(db)?;
             selection(db)
+        })
+        .await
+    }
+
+    /// Ticks as in another ledger of the same source; what is not there any more is passed over.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn choose_as(&self, other: &Selection) -> Result<(), LedgerError> {
+        let choices = other.choices();
+        self.transaction(move |db| {
+            let mut insert = db.prepare(
+                "INSERT OR REPLACE INTO choice (is_space, id, taken) VALUES (?1, ?2, ?3)",
+            )?;
+            for (branch, taken) in &choices {
+                let (is_space, id) = key(branch);
+                insert.execute(params![is_space, id, taken])?;
+            }
+            super::plan::make_stale(db)
         })
         .await
     }

@@ -378,13 +378,17 @@ fn read_endpoint(raw: Spanned<String>) -> Result<Url, Located> {
 fn read_folder(raw: Spanned<String>) -> Result<String, Located> {
     let at = Some(raw.span().start);
     let text = raw.into_inner();
+    clean_folder(&text).ok_or((at, MigrationProblem::BadFolder(text)))
+}
+
+/// A folder inside of an account's files, without leading, trailing and double `/`; `None` where it leads
+/// out of them or cannot exist.
+pub fn clean_folder(text: &str) -> Option<String> {
     let segments: Vec<&str> = text.split('/').filter(|part| !part.is_empty()).collect();
-    if segments.iter().any(|part| {
+    let bad = |part: &&str| {
         matches!(*part, "." | "..") || part.chars().any(|c| c.is_control() || c == '\\')
-    }) {
-        return Err((at, MigrationProblem::BadFolder(text)));
-    }
-    Ok(segments.join("/"))
+    };
+    (!segments.iter().any(bad)).then(|| segments.join("/"))
 }
 
 /// Whether the address is on this computer, where no encryption is needed.

@@ -71,6 +71,13 @@ impl Selection {
         self.choices.get(branch).map(|chosen| chosen.taken)
     }
 
+    pub fn choices(&self) -> Vec<(Branch, bool)> {
+        let choices = self.choices.iter();
+        choices
+            .map(|(branch, chosen)| (branch.clone(), chosen.taken))
+            .collect()
+    }
+
     /// What is ticked or unticked within a branch.
     pub fn below(&self, branch: &Branch) -> Vec<Branch> {
         let within = self
@@ -209,7 +216,11 @@ mod tests {
         assert!(selection.is_open(&item("a")) && selection.is_open(&item("b")));
         assert!(!selection.is_open(&item("c")));
         assert!(!selection.is_taken(&item("x"), &[item("b"), item("a"), space()], true));
-        assert!(selection.is_taken(&item("y"), &[item("c"), item("b"), item("a"), space()], true));
+        assert!(selection.is_taken(
+            &item("y"),
+            &[item("c"), item("b"), item("a"), space()],
+            true
+        ));
     }
 
     #[test]

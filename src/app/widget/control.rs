@@ -110,6 +110,12 @@ impl<'a, Message> Control<'a, Message> {
         self
     }
 
+    /// Tab passes by: what it lies in has the keyboard for it. Readers can still press it.
+    pub fn passed_by(mut self) -> Self {
+        self.takes_focus = false;
+        self
+    }
+
     /// More keys than Enter and Space, while it has the keyboard.
     pub fn on_key(mut self, on_key: impl Fn(&keyboard::Key) -> Option<Message> + 'a) -> Self {
         self.on_key = Some(Box::new(on_key));
@@ -119,7 +125,7 @@ impl<'a, Message> Control<'a, Message> {
     }
 
     const fn operable(&self) -> bool {
-        self.takes_focus || self.on_type.is_some()
+        self.takes_focus || self.on_type.is_some() || self.on_press.is_some()
     }
 }
 

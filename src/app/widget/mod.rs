@@ -12,6 +12,7 @@ mod notice;
 mod progress;
 pub mod reveal;
 pub mod table;
+mod tree;
 mod words;
 
 pub use busy::busy;
@@ -25,4 +26,5 @@ pub use inert::inert;
 pub use notice::{Notice, Sort, notice};
 pub use progress::progress;
 pub use table::{Column, Table, TableEvent, table};
+pub use tree::{Branch, TreeEvent, tree};
 pub use words::{card, heading, live, muted, paragraph, scrollbar, small, strong, text};

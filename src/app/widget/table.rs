@@ -25,11 +25,11 @@ const OVERSCAN: usize = 6;
 /// it; the rows themselves stay where they are (the ledger), and are fetched for [`Table::wanted`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    id: &'static str,
-    total: usize,
-    offset: f32,
-    height: f32,
-    chosen: Option<usize>,
+    pub(super) id: &'static str,
+    pub(super) total: usize,
+    pub(super) offset: f32,
+    pub(super) height: f32,
+    pub(super) chosen: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -124,13 +124,13 @@ impl Table {
         )
     }
 
-    fn body(&self) -> String {
+    pub(super) fn body(&self) -> String {
         format!("{}-body", self.id)
     }
 }
 
 /// The rows in a frame of `height`, at `offset`, with some around.
-fn visible(total: usize, offset: f32, height: f32) -> Range<usize> {
+pub(super) fn visible(total: usize, offset: f32, height: f32) -> Range<usize> {
     let first = ((offset / ROW) as usize)
         .saturating_sub(OVERSCAN)
         .min(total);
