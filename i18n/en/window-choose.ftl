@@ -4,6 +4,7 @@ choose-surveying = Taking stock: { $items } so far
 choose-planning = Preparing the preview
 choose-found = There are { $items }.
 choose-chosen = Chosen: { $items }, { $size }.
+choose-my-drive = My Drive
 choose-tree = Spaces and folders
 choose-tree-help = A ticked box takes along everything in the folder. With the keyboard: the arrows, then Space to tick.
 choose-branch = { $items }, { $size }

@@ -4,6 +4,7 @@ choose-surveying = Inventaire en cours : { $items } jusqu’ici
 choose-planning = Préparation de l’aperçu
 choose-found = L’inventaire compte { $items }.
 choose-chosen = Choisi : { $items }, { $size }.
+choose-my-drive = Mon Drive
 choose-tree = Espaces et dossiers
 choose-tree-help = Une case cochée emporte tout ce que le dossier contient. Au clavier : les flèches, puis Espace pour cocher.
 choose-branch = { $items }, { $size }

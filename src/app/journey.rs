@@ -111,6 +111,8 @@ impl App {
         let data_dir = self.cx.data_dir.clone();
         let options = Options {
             fresh,
+            // As a Framaspace has.
+            quota: Some(40 << 30),
             ..Options::default()
         };
         let left = self.leave();

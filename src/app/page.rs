@@ -6,6 +6,7 @@ use iced::{Center, Element, Fill, Padding};
 use super::a11y::{About, Role};
 use super::context::Context;
 use super::theme::{STRONG, size, space};
+use super::widget::reveal::PAGE;
 use super::widget::{Icon, Kind, describe, forward_button, icon_button, paragraph, scrollbar};
 
 /// The widest that text is comfortable to read.
@@ -128,7 +129,7 @@ impl<'a, Message: Clone + 'a> Page<'a, Message> {
                     .padding(padding)
                     .width(Fill),
             )
-            .id("page")
+            .id(PAGE)
             .style(scrollbar)
             .width(Fill)
             .height(Fill)

@@ -256,12 +256,12 @@ impl App {
         self.step = step;
         self.shows_settings = false;
         let ready = self.make_ready();
-        Task::batch([ready, self.enter(), reveal::unfocus()])
+        Task::batch([ready, self.enter(), reveal::from_the_top()])
     }
 
     fn show_settings(&mut self, show: bool) -> Task<Message> {
         self.shows_settings = show;
-        Task::batch([self.enter(), reveal::unfocus()])
+        Task::batch([self.enter(), reveal::from_the_top()])
     }
 
     /// Tells the screen that it is shown now.

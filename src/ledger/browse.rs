@@ -52,16 +52,16 @@ impl Ledger {
         descending: bool,
     ) -> Result<Vec<i64>, LedgerError> {
         self.call(move |db| {
-            let by = match order {
-                Order::Found => "decision.n",
-                Order::Name => "item.name COLLATE NOCASE",
-                Order::Action => "decision.action, decision.reason",
-                Order::Size => "coalesce(item.size, decision.bytes)",
-                Order::Target => "decision.target_path COLLATE NOCASE",
+            let by: &[&str] = match order {
+                Order::Found => &["decision.n"],
+                Order::Name => &["item.name COLLATE NOCASE"],
+                Order::Action => &["decision.action", "decision.reason"],
+                Order::Size => &["coalesce(item.size, decision.bytes)"],
+                Order::Target => &["decision.target_path COLLATE NOCASE"],
             };
             // Every part of the order, and equals by their number, so that it is always the same.
             let direction = if descending { " DESC" } else { "" };
-            let by: Vec<String> = by.split(", ").map(|by| format!("{by}{direction}")).collect();
+            let by: Vec<String> = by.iter().map(|by| format!("{by}{direction}")).collect();
             let mut statement = db.prepare_cached(&format!(
                 "SELECT decision.n, item.name, decision.target_path FROM decision \
                  JOIN item ON item.n = decision.n WHERE (?1 IS NULL OR decision.action = ?1) \

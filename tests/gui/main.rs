@@ -7,7 +7,9 @@
     clippy::indexing_slicing
 )]
 
+mod choose;
 mod controls;
 mod journey;
 mod pages;
+mod preview;
 mod stage;

@@ -196,7 +196,11 @@ class Window:
             if 0 <= y + height / 2 <= self.size[1] - 70:
                 break
             self.wheel(5 if y > 0 else 4)
+            before = y
             x, y, width, height = self.find(name, role).extents
+            if y == before:
+                # It does not scroll: it is in the foot of the page.
+                break
         xdotool("mousemove", "--window", self.id, int(x + width / 2), int(y + height / 2), "click", 1)
         # So that nothing stays hovered.
         xdotool("mousemove", "--window", self.id, self.size[0] - 2, self.size[1] - 2)

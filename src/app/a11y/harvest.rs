@@ -216,6 +216,7 @@ impl Operation<TreeUpdate> for Harvest {
             Next::Skip => {}
             Next::Into(node) => {
                 self.open.push((node, Vec::new()));
+                self.control = None;
                 operate(self);
                 if let Some((node, children)) = self.open.pop()
                     && let Some((_, node)) = self.nodes.iter_mut().rev().find(|(id, _)| *id == node)
@@ -303,7 +304,16 @@ impl Operation<TreeUpdate> for Harvest {
             let value = about.value.clone().unwrap_or_default();
             self.text_run(node_id, &mut node, &value);
         }
-        self.control = (about.shape != Shape::Group).then_some(node_id);
+        self.control = (about.shape != Shape::Group || described.operable).then_some(node_id);
+        // Of a list that has the keyboard, readers tell the row that its keys have come to.
+        if about.selected == Some(true)
+            && matches!(about.role, Role::Row | Role::TreeItem)
+            && self
+                .focus
+                .is_some_and(|focus| self.open.iter().any(|(open, _)| *open == focus))
+        {
+            self.focus = Some(node_id);
+        }
         if let Some(request) = self.asked(node_id)
             && described.operable
         {

@@ -3,8 +3,11 @@
 use iced::advanced::widget::operation::{self, Focusable, Outcome, Scrollable};
 use iced::advanced::widget::{Operation, operate};
 use iced::widget::Id;
+use iced::widget::operation::{AbsoluteOffset, scroll_to};
 use iced::{Rectangle, Task, Vector};
 
+/// The id of what a page scrolls in.
+pub const PAGE: &str = "page";
 /// Air around what was scrolled into view.
 const MARGIN: f32 = 24.0;
 
@@ -25,6 +28,14 @@ pub fn focus<T: Send + 'static>(id: impl Into<Id>) -> Task<T> {
 /// To none: Tab starts from the top.
 pub fn unfocus<T: Send + 'static>() -> Task<T> {
     operate(operation::focusable::unfocus::<T>())
+}
+
+/// A new page: it is read from the top, and Tab starts there.
+pub fn from_the_top<T: Send + 'static>() -> Task<T> {
+    Task::batch([
+        unfocus(),
+        scroll_to(PAGE, AbsoluteOffset { x: 0.0, y: 0.0 }),
+    ])
 }
 
 /// Scrolls whatever has the keyboard into view.

@@ -18,6 +18,8 @@ use crate::app::theme::{RADIUS, STRONG, colours, size, space};
 
 /// The height of a row, in logical pixels at a zoom of 100 %.
 pub const ROW: f32 = 38.0;
+/// The width of a common character, in parts of its size.
+const CHARACTER: f32 = 0.5;
 /// Rows made above and below those that are seen.
 const OVERSCAN: usize = 6;
 
@@ -194,7 +196,10 @@ pub fn table<'a, Message: Clone + 'a>(
         let range = visible(state.total, state.offset, frame.height);
         let above = range.start as f32 * ROW;
         let below = (state.total - range.end) as f32 * ROW;
-        let rows = range.map(|n| line(n, state.chosen == Some(n), cells(n), &widths, &on_event));
+        let rows = range.map(|n| {
+            let chosen = state.chosen == Some(n);
+            line(n, chosen, cells(n), &widths, frame.width, &on_event)
+        });
         let on_scroll = on_event.clone();
         scrollable(column![
             gap().height(above),
@@ -280,7 +285,7 @@ fn header<'a, Message: Clone + 'a>(column: Column<Message>) -> Element<'a, Messa
     });
     let face = row![title].push(arrow).spacing(space::TINY).align_y(Center);
     let press = button(face)
-        .padding([6.0, 4.0])
+        .padding([6.0, 0.0])
         .style(|theme: &Theme, status| {
             let c = colours(theme);
             let hovered = matches!(status, button::Status::Hovered | button::Status::Pressed);
@@ -301,11 +306,44 @@ fn header<'a, Message: Clone + 'a>(column: Column<Message>) -> Element<'a, Messa
         .into()
 }
 
+/// How many characters each column has room for, in a table of this width.
+fn room(widths: &[Length], frame: f32) -> Vec<usize> {
+    let fixed = |width: &Length| match width {
+        Length::Fixed(width) => *width,
+        _ => 0.0,
+    };
+    let portion = |width: &Length| match width {
+        Length::FillPortion(portion) => f32::from(*portion),
+        Length::Fill => 1.0,
+        _ => 0.0,
+    };
+    let gaps = space::MEDIUM * (widths.len() + 1) as f32;
+    let left = frame - gaps - widths.iter().map(fixed).sum::<f32>();
+    let portions = widths.iter().map(portion).sum::<f32>().max(1.0);
+    let in_one = |width: &Length| fixed(width) + left * portion(width) / portions;
+    let chars = |width: &Length| (in_one(width) / (size::SMALL * CHARACTER)).max(4.0) as usize;
+    widths.iter().map(chars).collect()
+}
+
+/// With the middle left out where it is too long: both the first folder and the file's own name tell most.
+fn shortened(words: String, room: usize) -> String {
+    let count = words.chars().count();
+    if count <= room {
+        return words;
+    }
+    let ahead = room * 2 / 5;
+    let behind = room.saturating_sub(ahead + 1);
+    let head = words.chars().take(ahead);
+    let tail = words.chars().skip(count - behind);
+    head.chain(['…']).chain(tail).collect()
+}
+
 fn line<'a, Message: Clone + 'a>(
     n: usize,
     chosen: bool,
     cells: Cells,
     widths: &[Length],
+    frame: f32,
     on_event: &(impl Fn(TableEvent) -> Message + Clone + 'a),
 ) -> Element<'a, Message> {
     let cells = cells.unwrap_or_else(|| vec!["…".to_owned(); widths.len()]);
@@ -314,17 +352,22 @@ fn line<'a, Message: Clone + 'a>(
         selected: Some(chosen),
         ..About::new(Role::Row, cells.join(", "))
     };
-    let cells = widths.iter().zip(cells).map(|(width, words)| {
-        let words = plain(words)
-            .size(size::SMALL)
-            .wrapping(plain::Wrapping::None);
-        container(words)
-            .width(*width)
-            .height(Fill)
-            .align_y(Center)
-            .clip(true)
-            .into()
-    });
+    let room = room(widths, frame);
+    let cells = widths
+        .iter()
+        .zip(cells)
+        .zip(room)
+        .map(|((width, words), room)| {
+            let words = plain(shortened(words, room))
+                .size(size::SMALL)
+                .wrapping(plain::Wrapping::None);
+            container(words)
+                .width(*width)
+                .height(Fill)
+                .align_y(Center)
+                .clip(true)
+                .into()
+        });
     let face = container(
         Row::with_children(cells)
             .spacing(space::MEDIUM)
@@ -375,6 +418,25 @@ mod tests {
             }
             prop_assert!(range.len() <= (height / ROW) as usize + 2 + 2 * OVERSCAN);
         }
+    }
+
+    #[test]
+    fn what_is_too_long_loses_its_middle() {
+        assert_eq!(shortened("Budget.ods".into(), 10), "Budget.ods");
+        assert_eq!(
+            shortened("Archives/2019/Été/Photo é.jpg".into(), 16),
+            "Archiv…oto é.jpg"
+        );
+        let widths = [
+            Length::FillPortion(5),
+            Length::Fixed(90.0),
+            Length::FillPortion(5),
+        ];
+        let room = room(&widths, 700.0);
+        assert!(
+            room[0] > 30 && room[0] == room[2] && room[1] < 14,
+            "{room:?}"
+        );
     }
 
     #[test]

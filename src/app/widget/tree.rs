@@ -8,7 +8,7 @@ use iced::widget::{
     Column as Stack, column, container, mouse_area, responsive, row, scrollable, space as gap,
     text as plain,
 };
-use iced::{Border, Center, Element, Fill, Theme};
+use iced::{Border, Center, Element, Fill, Padding, Theme};
 
 use super::choice::Tick;
 use super::control::{control, describe};
@@ -87,9 +87,7 @@ pub fn tree<'a, Message: Clone + 'a>(
     let body = control(body, about, None)
         .id(state.id)
         .on_key(move |pressed| {
-            let open = chosen
-                .and_then(&branch)
-                .and_then(|branch| branch.open);
+            let open = chosen.and_then(&branch).and_then(|branch| branch.open);
             event(pressed, chosen, open, page).map(&on_key)
         });
     container(body)
@@ -203,7 +201,10 @@ fn line<'a, Message: Clone + 'a>(
             .spacing(space::TINY)
             .align_y(Center),
     )
-    .padding([0.0, space::MEDIUM])
+    .padding(Padding {
+        right: space::LARGE,
+        ..Padding::from([0.0, space::MEDIUM])
+    })
     .width(Fill)
     .height(ROW)
     .align_y(Center)

@@ -178,6 +178,10 @@ impl Branches {
 fn name(node: &TreeNode, texts: &Texts) -> String {
     match node.kind {
         NodeKind::Space(SpaceKind::SharedWithMe) => texts.text("folder-shared-with-me", &[]),
+        // Google's list has no name for it.
+        NodeKind::Space(SpaceKind::Own) if node.name == "My Drive" => {
+            texts.text("choose-my-drive", &[])
+        }
         NodeKind::Space(SpaceKind::Orphans) => texts.text("folder-orphans", &[]),
         _ => visible(&node.name),
     }
