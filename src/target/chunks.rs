@@ -92,7 +92,8 @@ impl Nextcloud {
     /// of the whole file, the server says at once when it cannot fit.
     ///
     /// # Errors
-    /// [`TargetError::UploadGone`] when the server no longer has the upload.
+    /// [`TargetError::UploadGone`] when the server no longer has the upload;
+    /// [`TargetError::ParentMissing`] when the folder of `destination` is not there.
     pub async fn put_chunk(
         &self,
         upload: &UploadId,
@@ -117,7 +118,11 @@ impl Nextcloud {
         match Refusal::check(response).await {
             Ok(_) => Ok(()),
             Err(refusal) => Err(match refusal.status.as_u16() {
-                404 | 409 => TargetError::UploadGone,
+                // The same answer to both: no upload, or no folder at the destination.
+                404 | 409 => match self.chunks(upload).await? {
+                    Some(_) => TargetError::ParentMissing,
+                    None => TargetError::UploadGone,
+                },
                 400 if refusal.is_exception(&["BadRequest"]) => {
                     TargetError::temporary(refusal.describe())
                 }
