@@ -41,6 +41,8 @@ pub fn run(args: &args::Practice, common: &Common, console: &Console) -> Result<
 struct Memory {
     seed: u64,
     items: u64,
+    #[serde(default)]
+    tiny: bool,
     /// The migration is known by its addresses, so the servers must have the same ports again.
     google_port: Option<u16>,
     nextcloud_port: Option<u16>,
@@ -71,6 +73,7 @@ impl<'a> Rehearsal<'a> {
         let fresh = Memory {
             seed: args.seed,
             items: args.items,
+            tiny: args.tiny,
             google_port: args.google_port,
             nextcloud_port: args.nextcloud_port,
             finished: false,
@@ -97,6 +100,7 @@ impl<'a> Rehearsal<'a> {
         let options = Options {
             seed: self.memory.seed,
             items: self.memory.items,
+            tiny: self.memory.tiny,
             faults: args.faults,
             latency: Duration::from_millis(args.latency),
             quota: args.nextcloud_quota,
@@ -242,6 +246,7 @@ impl Memory {
         !self.finished
             && self.seed == wanted.seed
             && self.items == wanted.items
+            && self.tiny == wanted.tiny
             && same_port(self.google_port, wanted.google_port)
             && same_port(self.nextcloud_port, wanted.nextcloud_port)
     }

@@ -127,7 +127,6 @@ CREATE INDEX job_ready ON job (task, rank, next_at, n) WHERE state = 0;
 CREATE TABLE upload (
     n INTEGER PRIMARY KEY,
     upload_id TEXT NOT NULL,
-    chunk_size INTEGER NOT NULL,
     total INTEGER NOT NULL,
     algorithm TEXT NOT NULL,
     source_version TEXT NOT NULL,

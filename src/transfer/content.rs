@@ -1,5 +1,8 @@
 //! One file: read, sent, proved.
 
+use std::time::Instant;
+
+use super::chunked::size;
 use super::folders::target_verdict;
 use super::stream::{paced_body, read_whole, verdict, watched_body};
 use super::{Mover, Trouble, entry_of};
@@ -12,9 +15,8 @@ use crate::net::Verdict;
 use crate::source::{Content, SourceError, link_file};
 use crate::target::{Put, Stored, TargetError};
 
-/// Larger files go up in chunks, which can be resumed. A server behind a proxy often takes no more than
-/// this in one request.
-pub(super) const LARGEST_PUT: u64 = 16 << 20;
+/// Larger files go up in chunks, which can be resumed, as long as nobody knows how fast the server is.
+const LARGEST_PUT: u64 = 16 << 20;
 /// Larger files go up one by one.
 const LARGEST_BULK_FILE: u64 = 512 << 10;
 const BULK_FILES: usize = 100;
@@ -114,13 +116,32 @@ impl Mover {
             Step::WriteLink { .. } => self.send_link(job, replace).await,
             _ => {
                 let size = job.item.size.unwrap_or(0);
-                if size > LARGEST_PUT && self.0.info.chunked.is_some() {
-                    self.send_chunked(job, size, replace).await
-                } else {
-                    self.send_whole(job, size, replace).await
+                let in_chunks = self.0.info.chunked.is_some();
+                if in_chunks && size > self.largest_put(job) {
+                    return self.send_chunked(job, size, replace).await;
+                }
+                match self.send_whole(job, size, replace).await {
+                    Err(Trouble::Target(TargetError::TooLarge))
+                        if in_chunks && self.send_less_at_once(size) =>
+                    {
+                        self.send_chunked(job, size, replace).await
+                    }
+                    sent => sent,
                 }
             }
         }
+    }
+
+    /// A file no larger than a chunk gains nothing from chunks: cut off, it loses no more than one. Where it
+    /// was cut off already, it goes in smaller pieces.
+    fn largest_put(&self, job: &Job) -> u64 {
+        let largest = match self.rate() {
+            Some(_) if !job.interrupted && job.attempts == 0 => {
+                size::of_chunk(self.rate(), 0, self.largest_request()).max(LARGEST_PUT)
+            }
+            _ => LARGEST_PUT,
+        };
+        largest.min(self.largest_request())
     }
 
     fn put<'a>(job: &'a Job, replace: Option<&'a str>) -> Put<'a> {
@@ -158,10 +179,14 @@ impl Mover {
             progress.clone(),
         );
         let permit = self.0.target_pressure.acquire().await;
+        let begun = Instant::now();
         let stored = self.0.target.put(&Self::put(job, replace), body).await;
         permit.done(target_verdict(&stored, work(size)));
         let stored = match stored {
-            Ok(stored) => stored,
+            Ok(stored) => {
+                self.note_rate(size, begun.elapsed());
+                stored
+            }
             Err(error) => {
                 return Err(match watched.take_trouble() {
                     Some(trouble) => trouble.into(),

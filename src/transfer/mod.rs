@@ -10,7 +10,7 @@ mod properties;
 mod stream;
 mod trouble;
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -53,8 +53,12 @@ const SOURCE_AT_ONCE: usize = 12;
 const PATIENCE: Duration = Duration::from_secs(600);
 /// What is in flight may go on for this long after the user asked to stop.
 const PARKING: Duration = Duration::from_secs(4);
-/// Memory for chunks on their way, in MiB.
-const CHUNK_MEMORY: usize = 96;
+/// Memory for what is read and not sent yet, in KiB: of chunks that are sent while they are read, and of
+/// those that must be read whole first.
+const FLOWING_MEMORY: usize = 64 << 10;
+const HELD_MEMORY: usize = 48 << 10;
+/// Less than this says nothing of how fast the server is.
+const TELLING: u64 = 1 << 20;
 
 /// Everything that a move works with. Cheap to clone.
 #[derive(Clone)]
@@ -70,8 +74,13 @@ struct Shared {
     cancel: CancellationToken,
     source_pressure: Pressure,
     target_pressure: Pressure,
-    /// One permit a MiB.
-    chunk_memory: Arc<Semaphore>,
+    /// One permit a KiB.
+    flowing_memory: Arc<Semaphore>,
+    held_memory: Arc<Semaphore>,
+    /// Bytes a second of what went up last in one request; 0: nothing yet.
+    rate: AtomicU64,
+    /// Bytes that the server, or what stands before it, takes in one request.
+    largest_request: AtomicU64,
     bulk_works: AtomicBool,
     bulk_failures: AtomicU32,
     last_success: Mutex<Instant>,
@@ -103,6 +112,10 @@ impl std::fmt::Debug for MoverParts {
 impl Mover {
     pub fn new(parts: MoverParts) -> Self {
         let bulk = parts.info.bulk == BulkSupport::Offered;
+        let largest_chunk = parts
+            .info
+            .chunked
+            .map_or(u64::MAX, |chunked| chunked.max_chunk);
         Self(Arc::new(Shared {
             ledger: parts.ledger,
             source: parts.source,
@@ -113,7 +126,10 @@ impl Mover {
             cancel: parts.cancel,
             source_pressure: Pressure::new(SOURCE_AT_ONCE),
             target_pressure: Pressure::new(TARGET_AT_ONCE),
-            chunk_memory: Arc::new(Semaphore::new(CHUNK_MEMORY)),
+            flowing_memory: Arc::new(Semaphore::new(FLOWING_MEMORY)),
+            held_memory: Arc::new(Semaphore::new(HELD_MEMORY)),
+            rate: AtomicU64::new(0),
+            largest_request: AtomicU64::new(largest_chunk),
             bulk_works: AtomicBool::new(bulk),
             bulk_failures: AtomicU32::new(0),
             last_success: Mutex::new(Instant::now()),
@@ -358,6 +374,35 @@ impl Mover {
             .hash
             .as_ref()
             .map_or(HashAlgorithm::Sha1, |hash| hash.algorithm)
+    }
+
+    /// Bytes a second, once enough has gone up to know.
+    fn rate(&self) -> Option<u64> {
+        let rate = self.0.rate.load(Ordering::Relaxed);
+        (rate > 0).then_some(rate)
+    }
+
+    /// `bytes` went up in one request in `elapsed`.
+    fn note_rate(&self, bytes: u64, elapsed: Duration) {
+        if bytes < TELLING {
+            return;
+        }
+        let now = (bytes as f64 / elapsed.as_secs_f64().max(1e-3)) as u64;
+        // One slow answer is no reason to change everything.
+        let rate = self.rate().map_or(now, |before| before / 2 + now / 2);
+        self.0.rate.store(rate.max(1), Ordering::Relaxed);
+    }
+
+    fn largest_request(&self) -> u64 {
+        self.0.largest_request.load(Ordering::Relaxed)
+    }
+
+    /// After a refusal of a request of `bytes`, for its length alone; `false`: it cannot be less.
+    fn send_less_at_once(&self, bytes: u64) -> bool {
+        let most = (bytes / 2).max(chunked::size::LEAST);
+        self.0.largest_request.fetch_min(most, Ordering::Relaxed);
+        tracing::info!(bytes, most, "too long for the server or its front");
+        most < bytes
     }
 
     fn bulk_is_possible(&self) -> bool {

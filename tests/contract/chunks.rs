@@ -137,6 +137,10 @@ async fn a_chunk_can_be_sent_again() {
                 size: 10
             }]
         );
+        let more = b.nextcloud.put_chunk(&upload, 2, &to, None, piece(2, 5));
+        more.await.unwrap();
+        b.nextcloud.remove_chunk(&upload, 2).await.unwrap();
+        b.nextcloud.remove_chunk(&upload, 2).await.unwrap();
         // So can the beginning of the upload.
         b.nextcloud.begin_upload(&upload, &to).await.unwrap();
         b.nextcloud
