@@ -81,6 +81,10 @@ coded! {
         Unreadable = "unreadable",
         /// Only the clients of its owner can decipher it.
         EndToEndEncrypted = "end-to-end-encrypted",
+        /// A part of an archive that ends early or is not what its name says.
+        ArchivePartDamaged = "archive-part-damaged",
+        /// Other parts of the same archive show that it must have existed.
+        ArchivePartMissing = "archive-part-missing",
         // Decisions: does not fit.
         NoSpace = "no-space",
         PathTooLong = "path-too-long",

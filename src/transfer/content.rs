@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use super::chunked::size;
 use super::folders::target_verdict;
 use super::stream::{paced_body, read_whole, verdict, watched_body};
 use super::{Mover, Trouble, entry_of};
@@ -116,32 +115,36 @@ impl Mover {
             Step::WriteLink { .. } => self.send_link(job, replace).await,
             _ => {
                 let size = job.item.size.unwrap_or(0);
-                let in_chunks = self.0.info.chunked.is_some();
-                if in_chunks && size > self.largest_put(job) {
-                    return self.send_chunked(job, size, replace).await;
-                }
-                match self.send_whole(job, size, replace).await {
-                    Err(Trouble::Target(TargetError::TooLarge))
-                        if in_chunks && self.send_less_at_once(size) =>
-                    {
-                        self.send_chunked(job, size, replace).await
-                    }
-                    sent => sent,
+                if self.0.info.chunked.is_some() {
+                    self.send_sized(job, size, replace).await
+                } else {
+                    self.send_whole(job, size, replace).await
                 }
             }
         }
     }
 
-    /// A file no larger than a chunk gains nothing from chunks: cut off, it loses no more than one. Where it
-    /// was cut off already, it goes in smaller pieces.
-    fn largest_put(&self, job: &Job) -> u64 {
-        let largest = match self.rate() {
-            Some(_) if !job.interrupted && job.attempts == 0 => {
-                size::of_chunk(self.rate(), 0, self.largest_request()).max(LARGEST_PUT)
-            }
-            _ => LARGEST_PUT,
-        };
-        largest.min(self.largest_request())
+    /// In one request where that takes seconds and nothing has gone wrong with it yet; else in chunks.
+    async fn send_sized(
+        &self,
+        job: &Job,
+        size: u64,
+        replace: Option<&str>,
+    ) -> Result<Arrived, Trouble> {
+        let first_attempt = job.attempts == 0 && !job.interrupted;
+        let whole = size <= LARGEST_PUT.min(self.largest_chunk())
+            || first_attempt && self.0.swift.suits(size) == Some(true);
+        if !whole
+            && let Some(arrived) = self.send_chunked(job, size, replace, first_attempt).await?
+        {
+            return Ok(arrived);
+        }
+        match self.send_whole(job, size, replace).await {
+            Err(Trouble::Target(TargetError::TooLarge)) if self.send_less_at_once(size) => {}
+            sent => return sent,
+        }
+        let arrived = self.send_chunked(job, size, replace, false).await?;
+        arrived.ok_or(Trouble::UploadLost)
     }
 
     fn put<'a>(job: &'a Job, replace: Option<&'a str>) -> Put<'a> {
@@ -179,12 +182,12 @@ impl Mover {
             progress.clone(),
         );
         let permit = self.0.target_pressure.acquire().await;
-        let begun = Instant::now();
+        let began = Instant::now();
         let stored = self.0.target.put(&Self::put(job, replace), body).await;
         permit.done(target_verdict(&stored, work(size)));
         let stored = match stored {
             Ok(stored) => {
-                self.note_rate(size, begun.elapsed());
+                self.0.swift.sent(size, began.elapsed());
                 stored
             }
             Err(error) => {

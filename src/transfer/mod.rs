@@ -8,13 +8,15 @@ mod folders;
 mod progress;
 mod properties;
 mod stream;
+mod swift;
 mod trouble;
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 pub use progress::{Counts, Progress};
+use swift::Swift;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -57,8 +59,6 @@ const PARKING: Duration = Duration::from_secs(4);
 /// those that must be read whole first.
 const FLOWING_MEMORY: usize = 64 << 10;
 const HELD_MEMORY: usize = 48 << 10;
-/// Less than this says nothing of how fast the server is.
-const TELLING: u64 = 1 << 20;
 
 /// Everything that a move works with. Cheap to clone.
 #[derive(Clone)]
@@ -77,12 +77,9 @@ struct Shared {
     /// One permit a KiB.
     flowing_memory: Arc<Semaphore>,
     held_memory: Arc<Semaphore>,
-    /// Bytes a second of what went up last in one request; 0: nothing yet.
-    rate: AtomicU64,
-    /// Bytes that the server, or what stands before it, takes in one request.
-    largest_request: AtomicU64,
     bulk_works: AtomicBool,
     bulk_failures: AtomicU32,
+    swift: Swift,
     last_success: Mutex<Instant>,
 }
 
@@ -112,10 +109,6 @@ impl std::fmt::Debug for MoverParts {
 impl Mover {
     pub fn new(parts: MoverParts) -> Self {
         let bulk = parts.info.bulk == BulkSupport::Offered;
-        let largest_chunk = parts
-            .info
-            .chunked
-            .map_or(u64::MAX, |chunked| chunked.max_chunk);
         Self(Arc::new(Shared {
             ledger: parts.ledger,
             source: parts.source,
@@ -128,10 +121,9 @@ impl Mover {
             target_pressure: Pressure::new(TARGET_AT_ONCE),
             flowing_memory: Arc::new(Semaphore::new(FLOWING_MEMORY)),
             held_memory: Arc::new(Semaphore::new(HELD_MEMORY)),
-            rate: AtomicU64::new(0),
-            largest_request: AtomicU64::new(largest_chunk),
             bulk_works: AtomicBool::new(bulk),
             bulk_failures: AtomicU32::new(0),
+            swift: Swift::default(),
             last_success: Mutex::new(Instant::now()),
         }))
     }
@@ -376,33 +368,18 @@ impl Mover {
             .map_or(HashAlgorithm::Sha1, |hash| hash.algorithm)
     }
 
-    /// Bytes a second, once enough has gone up to know.
-    fn rate(&self) -> Option<u64> {
-        let rate = self.0.rate.load(Ordering::Relaxed);
-        (rate > 0).then_some(rate)
-    }
-
-    /// `bytes` went up in one request in `elapsed`.
-    fn note_rate(&self, bytes: u64, elapsed: Duration) {
-        if bytes < TELLING {
-            return;
-        }
-        let now = (bytes as f64 / elapsed.as_secs_f64().max(1e-3)) as u64;
-        // One slow answer is no reason to change everything.
-        let rate = self.rate().map_or(now, |before| before / 2 + now / 2);
-        self.0.rate.store(rate.max(1), Ordering::Relaxed);
-    }
-
-    fn largest_request(&self) -> u64 {
-        self.0.largest_request.load(Ordering::Relaxed)
+    /// Bytes of a chunk at the most.
+    fn largest_chunk(&self) -> u64 {
+        let offered = self.0.info.chunked;
+        let largest = offered.map_or(u64::MAX, |chunked| chunked.max_chunk);
+        largest.min(self.0.swift.most_at_once().unwrap_or(u64::MAX))
     }
 
     /// After a refusal of a request of `bytes`, for its length alone; `false`: it cannot be less.
     fn send_less_at_once(&self, bytes: u64) -> bool {
-        let most = (bytes / 2).max(chunked::size::LEAST);
-        self.0.largest_request.fetch_min(most, Ordering::Relaxed);
-        tracing::info!(bytes, most, "too long for the server or its front");
-        most < bytes
+        tracing::info!(bytes, "too long for the server or its front");
+        self.0.swift.refused(bytes);
+        bytes > chunked::size::LEAST
     }
 
     fn bulk_is_possible(&self) -> bool {

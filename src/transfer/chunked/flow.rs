@@ -1,6 +1,6 @@
 //! Chunks of a known length, sent while they are read: memory does not grow with their size.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::StreamExt as _;
@@ -101,11 +101,25 @@ fn fed_body(
     (Feeder { pieces, hash_state }, body, after)
 }
 
+/// A file that is not much larger than what was sent to find out is not begun anew in one request.
+const WORTH_A_PROBE: u64 = 4 * size::PROBE;
+
 /// How the reading of a chunk ended.
 enum Fed {
     Whole,
+    /// The first chunk has shown that one request suits the file better.
+    BetterWhole,
     /// The request came to its end before its body did, and tells why by itself.
     Unwanted,
+}
+
+/// A file that goes up in chunks.
+struct Flowing<'a> {
+    job: &'a Job,
+    total: u64,
+    progress: &'a ItemProgress,
+    /// Whether the first chunk is to show how fast the line is.
+    probe: bool,
 }
 
 /// A chunk whose request is under way.
@@ -116,29 +130,36 @@ struct Chunk {
     body: Body,
     permit: Permit,
     hash_state: oneshot::Receiver<Vec<u8>>,
+    /// What its request costs beside its bytes.
+    beside: Duration,
 }
 
 impl Mover {
-    /// Sends what is missing of a file of `total` bytes, and gives the digest of the whole.
+    /// Sends what is missing of a file of `total` bytes, and gives the digest of the whole; `None`: with
+    /// `may_go_whole`, when one request suits it better.
     pub(super) async fn send_rest(
         &self,
         job: &Job,
         mut sending: Sending,
         total: u64,
-    ) -> Result<HashValue, Trouble> {
+        may_go_whole: bool,
+    ) -> Result<Option<HashValue>, Trouble> {
         let progress = self.0.progress.begin(job.n, &job.item.name);
         progress.add(usize::try_from(sending.sent).unwrap_or(usize::MAX));
         let mut incoming = self.open(job, sending.sent).await?;
         let mut under_way = JoinSet::new();
+        let probe = may_go_whole
+            && sending.sent == 0
+            && total > WORTH_A_PROBE
+            && self.0.swift.suits(total).is_none();
+        let file = Flowing {
+            job,
+            total,
+            progress: &progress,
+            probe,
+        };
         let fed = self
-            .send_flowing(
-                job,
-                &mut sending,
-                total,
-                &mut incoming,
-                &mut under_way,
-                &progress,
-            )
+            .send_flowing(&file, &mut sending, &mut incoming, &mut under_way)
             .await;
         drop(incoming);
         // What has been read whole may arrive, whatever became of the others: it need not be sent again.
@@ -148,13 +169,14 @@ impl Mover {
         }
         match fed? {
             Fed::Whole => ended?,
+            Fed::BetterWhole => return Ok(None),
             Fed::Unwanted => {
                 ended?;
                 return Err(TargetError::temporary("an answer before the chunk's end").into());
             }
         }
         progress.keep();
-        Ok(sending.hasher.finish())
+        Ok(Some(sending.hasher.finish()))
     }
 
     async fn open(&self, job: &Job, from: u64) -> Result<Incoming, Trouble> {
@@ -174,13 +196,12 @@ impl Mover {
 
     async fn send_flowing(
         &self,
-        job: &Job,
+        file: &Flowing<'_>,
         sending: &mut Sending,
-        total: u64,
         incoming: &mut Incoming,
         under_way: &mut JoinSet<Result<(), Trouble>>,
-        progress: &ItemProgress,
     ) -> Result<Fed, Trouble> {
+        let total = file.total;
         while sending.sent < total {
             while under_way.len() >= self.chunks_at_once() {
                 match under_way.join_next().await {
@@ -190,10 +211,14 @@ impl Mover {
             }
             // First a place at the server, then memory: what holds memory is always on its way.
             let permit = self.0.target_pressure.acquire().await;
-            let size = size::of_chunk(self.rate(), total, self.largest_request())
-                .min(total - sending.sent);
+            let most = self.largest_chunk();
+            let size = match self.0.swift.rate() {
+                None if file.probe => size::PROBE.min(most),
+                rate => size::of_chunk(rate, total, most),
+            };
+            let size = size.min(total - sending.sent);
             let (feeder, body, hash_state) =
-                fed_body(size, self.0.bandwidth.clone(), progress.clone());
+                fed_body(size, self.0.bandwidth.clone(), file.progress.clone());
             let chunk = Chunk {
                 number: sending.next,
                 size,
@@ -201,11 +226,20 @@ impl Mover {
                 body,
                 permit,
                 hash_state,
+                beside: sending.beside,
             };
-            let (mover, job, upload) = (self.clone(), job.clone(), sending.upload.clone());
+            let (mover, job, upload) = (self.clone(), file.job.clone(), sending.upload.clone());
             under_way.spawn(async move { mover.send_flowing_chunk(&job, &upload, chunk).await });
             if let Fed::Unwanted = self.feed(feeder, sending, incoming, size).await? {
                 return Ok(Fed::Unwanted);
+            }
+            if file.probe && sending.next == 2 {
+                while let Some(one) = under_way.join_next().await {
+                    joined(one)?;
+                }
+                if self.0.swift.suits(total) == Some(true) {
+                    return Ok(Fed::BetterWhole);
+                }
             }
         }
         match incoming.next(1).await? {
@@ -251,7 +285,7 @@ impl Mover {
         upload: &UploadId,
         chunk: Chunk,
     ) -> Result<(), Trouble> {
-        let begun = Instant::now();
+        let began = Instant::now();
         let path = &job.decision.target_path;
         let total = Some(chunk.total);
         let sent = self
@@ -261,7 +295,12 @@ impl Mover {
             .await;
         chunk.permit.done(target_verdict(&sent, work(chunk.size)));
         match sent {
-            Ok(()) => self.note_rate(chunk.size, begun.elapsed()),
+            Ok(()) => {
+                let took = began.elapsed();
+                // At least a part of it must have been the bytes.
+                let took = took.saturating_sub(chunk.beside).max(took / 3);
+                self.0.swift.sent(chunk.size, took);
+            }
             Err(error) => return Err(self.chunk_trouble(job, chunk.size, error).await),
         }
         let Ok(hash_state) = chunk.hash_state.await else {

@@ -78,7 +78,7 @@ impl Mover {
         incoming: &mut Incoming,
         progress: &ItemProgress,
     ) -> Result<(), Trouble> {
-        let size = usize::try_from(self.largest_request()).unwrap_or(HELD_CHUNK);
+        let size = usize::try_from(self.largest_chunk()).unwrap_or(HELD_CHUNK);
         let size = size.min(HELD_CHUNK);
         let mut under_way: JoinSet<Result<(), Trouble>> = JoinSet::new();
         loop {

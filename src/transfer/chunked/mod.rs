@@ -7,7 +7,7 @@ pub(super) mod size;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinError;
@@ -35,30 +35,43 @@ struct Sending {
     /// Bytes.
     sent: u64,
     hasher: StreamHasher,
+    /// What a request costs beside its bytes.
+    beside: Duration,
 }
 
 impl Mover {
+    /// `None`: only with `may_go_whole`, after the first chunk has shown a line so fast that chunks cost more
+    /// time than they can save; nothing is left of them.
     pub(super) async fn send_chunked(
         &self,
         job: &Job,
         total: u64,
         replace: Option<&str>,
-    ) -> Result<Arrived, Trouble> {
+        may_go_whole: bool,
+    ) -> Result<Option<Arrived>, Trouble> {
         let (mut failures, mut furthest) = (0, 0);
         loop {
             let sending = match self.saved(job, total).await? {
                 Saved::None => self.begin(job, total).await?,
                 Saved::Sending(sending) => sending,
                 Saved::Assembling(upload, hash) => {
-                    return self.assemble(job, &upload, total, hash, replace).await;
+                    let arrived = self.assemble(job, &upload, total, hash, replace).await?;
+                    return Ok(Some(arrived));
                 }
             };
             if sending.sent > furthest {
                 (failures, furthest) = (0, sending.sent);
             }
             let upload = sending.upload.clone();
-            match self.send_rest(job, sending, total).await {
-                Ok(hash) => return self.sent(job, &upload, total, hash, replace).await,
+            match self.send_rest(job, sending, total, may_go_whole).await {
+                Ok(Some(hash)) => {
+                    let arrived = self.sent(job, &upload, total, hash, replace).await?;
+                    return Ok(Some(arrived));
+                }
+                Ok(None) => {
+                    self.forget(job, &upload).await?;
+                    return Ok(None);
+                }
                 Err(Trouble::TooLong) => {}
                 Err(trouble) => {
                     failures += 1;
@@ -151,12 +164,14 @@ impl Mover {
         if let Some((parent, _)) = path.rsplit_once('/') {
             self.folder_with_parents(parent).await?;
         }
+        let began = Instant::now();
         self.0.target.begin_upload(&upload, path).await?;
         Ok(Sending {
             upload,
             next: 1,
             sent: 0,
             hasher: StreamHasher::new(Self::algorithm(job)),
+            beside: began.elapsed(),
         })
     }
 
@@ -268,6 +283,7 @@ fn resume(saved: &SavedUpload, there: &BTreeMap<u32, u64>) -> Option<Sending> {
         next: last.number + 1,
         sent,
         hasher: StreamHasher::restore(saved.algorithm, &last.hash_state).ok()?,
+        beside: Duration::ZERO,
     })
 }
 

@@ -5,6 +5,8 @@ use super::MIB;
 
 /// Sent as long as nobody knows how fast the server is.
 pub(in crate::transfer) const FIRST: u64 = 8 * MIB;
+/// Sent to find out how fast the server is, before all else.
+pub(in crate::transfer) const PROBE: u64 = 16 * MIB;
 /// Object storage takes no smaller part, but for the last (Nextcloud's developer manual, "Chunked file
 /// upload").
 pub(in crate::transfer) const LEAST: u64 = 5 * MIB;
