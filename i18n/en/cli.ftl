@@ -22,6 +22,7 @@ help-practice-serve = Runs only the practice servers, until Ctrl-C
 help-practice-ready = With --serve: where their addresses and logins are written to, as JSON, when they are ready
 help-practice-seed = Which made-up association: the same number gives the same files and the same faults (1)
 help-practice-items = How many files and folders it has, roughly (300)
+help-practice-tiny = Only tiny files in the practice Google
 help-practice-faults = How often the servers misbehave: off, some, many, or a share between 0 and 1 (some)
 help-practice-latency = How many milliseconds longer each answer takes (0)
 help-practice-nextcloud-quota = How much room the practice Nextcloud has, such as "20 MB" (no limit)

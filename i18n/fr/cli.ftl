@@ -22,6 +22,7 @@ help-practice-serve = Ne lance que les serveurs d’entraînement, jusqu’à Ct
 help-practice-ready = Avec --serve : où écrire leurs adresses et identifiants, en JSON, quand ils sont prêts
 help-practice-seed = Quelle association imaginaire : le même nombre donne les mêmes fichiers et les mêmes pannes (1)
 help-practice-items = Combien de fichiers et dossiers elle a, à peu près (300)
+help-practice-tiny = Seulement de tout petits fichiers dans le Google d’entraînement
 help-practice-faults = À quelle fréquence les serveurs se comportent mal : off (jamais), some (parfois), many (souvent), ou une part entre 0 et 1 (some)
 help-practice-latency = De combien de millisecondes chaque réponse est retardée (0)
 help-practice-nextcloud-quota = La place qu’a le Nextcloud d’entraînement, comme "20 Mo" (sans limite)

@@ -94,6 +94,8 @@ pub struct Practice {
         hide_default_value = true
     )]
     pub items: u64,
+    #[arg(long)]
+    pub tiny: bool,
     #[arg(long, value_name = "value-faults", default_value = "some", hide_default_value = true, value_parser = share)]
     pub faults: f64,
     #[arg(

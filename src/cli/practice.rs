@@ -45,6 +45,7 @@ impl<'a> Told<'a> {
             faults: args.faults,
             latency: Duration::from_millis(args.latency),
             quota: args.nextcloud_quota,
+            tiny: args.tiny,
             google_port: args.google_port,
             nextcloud_port: args.nextcloud_port,
             fresh: args.fresh,

@@ -22,6 +22,8 @@ pub struct Options {
     pub seed: u64,
     /// Items besides the traps.
     pub items: u64,
+    /// Files of a few bytes only.
+    pub tiny: bool,
     /// The share of requests, from 0 to 1, that something befalls.
     pub faults: f64,
     /// Added to each answer.
@@ -41,6 +43,7 @@ impl Default for Options {
         Self {
             seed: 1,
             items: 300,
+            tiny: false,
             faults: 0.02,
             latency: Duration::ZERO,
             quota: None,
@@ -70,6 +73,8 @@ pub enum RehearsalError {
 struct Memory {
     seed: u64,
     items: u64,
+    #[serde(default)]
+    tiny: bool,
     /// The migration is known by its addresses, so the servers must have the same ports again.
     google_port: Option<u16>,
     nextcloud_port: Option<u16>,
@@ -84,6 +89,7 @@ impl Memory {
         !self.finished
             && self.seed == wanted.seed
             && self.items == wanted.items
+            && self.tiny == wanted.tiny
             && same_port(self.google_port, wanted.google_port)
             && same_port(self.nextcloud_port, wanted.nextcloud_port)
     }
@@ -122,6 +128,7 @@ impl Rehearsal {
         let fresh = Memory {
             seed: options.seed,
             items: options.items,
+            tiny: options.tiny,
             google_port: options.google_port,
             nextcloud_port: options.nextcloud_port,
             finished: false,
@@ -147,6 +154,7 @@ impl Rehearsal {
         let options = servers::Options {
             seed: self.memory.seed,
             items: self.memory.items,
+            tiny: self.memory.tiny,
             faults: self.options.faults,
             latency: self.options.latency,
             quota: self.options.quota,

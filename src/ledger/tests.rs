@@ -68,6 +68,57 @@ async fn finds_children_and_orphans() {
 }
 
 #[tokio::test]
+async fn what_a_first_survey_is_told_twice_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let again = Item {
+        name: "renamed".into(),
+        ..item("file", Some("folder"), ItemKind::File)
+    };
+    let ledger = Ledger::open(&folder.path().join("a.sqlite")).await.unwrap();
+    let survey = ledger.begin_survey().await.unwrap();
+    survey.space(space("own")).await.unwrap();
+    survey.items(three()).await.unwrap();
+    survey.items(vec![again]).await.unwrap();
+    let known = |id: &str| {
+        let id = crate::model::ItemId::new(id);
+        let survey = survey.clone();
+        async move { survey.known(&id).await.unwrap().map(|item| item.name) }
+    };
+    assert_eq!(known("file").await.as_deref(), Some("renamed"));
+    assert_eq!(known("none").await, None);
+    // Also after it was looked for.
+    let once_more = item("file", Some("folder"), ItemKind::File);
+    survey.items(vec![once_more]).await.unwrap();
+    assert_eq!(known("file").await.as_deref(), Some("file"));
+    survey.finish().await.unwrap();
+    let totals = ledger.survey_totals().await.unwrap();
+    assert_eq!((totals.folders, totals.files), (1, 2));
+}
+
+#[tokio::test]
+async fn a_first_survey_that_broke_off_begins_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.sqlite");
+    for settled in [false, true] {
+        let ledger = Ledger::open(&path).await.unwrap();
+        let survey = ledger.begin_survey().await.unwrap();
+        survey.space(space("own")).await.unwrap();
+        survey.items(three()).await.unwrap();
+        if settled {
+            let id = crate::model::ItemId::new("file");
+            assert!(survey.known(&id).await.unwrap().is_some());
+        }
+        assert!(!ledger.is_surveyed().await.unwrap());
+        ledger.close().await.unwrap();
+    }
+    let two = three().into_iter().take(2).collect();
+    let ledger = surveyed(folder.path(), two).await;
+    let totals = ledger.survey_totals().await.unwrap();
+    assert_eq!((totals.folders, totals.files), (1, 1));
+    assert!(!ledger.has_orphans().await.unwrap());
+}
+
+#[tokio::test]
 async fn a_second_survey_forgets_what_it_does_not_find() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = surveyed(folder.path(), three()).await;
