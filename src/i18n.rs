@@ -13,7 +13,7 @@ use icu_decimal::options::DecimalFormatterOptions;
 use icu_locale_core::{Locale, locale};
 use unic_langid::LanguageIdentifier;
 
-use crate::model::{FolderNames, SourceConfig};
+use crate::model::{FolderNames, SourceConfig, Timestamp};
 
 /// The languages that the program speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,6 +61,15 @@ impl Lang {
                     include_str!(concat!("../i18n/", $lang, "/results.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/troubles.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/units.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/window.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/window-welcome.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/window-source.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/window-target.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/window-choose.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/window-preview.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/window-moving.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/window-report.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/window-settings.ftl")),
                 ]
             };
         }
@@ -103,9 +112,22 @@ impl From<u64> for Value<'_> {
     }
 }
 
+/// Where sentences are read. Some are worded otherwise in the window, where there are no commands to type:
+/// their message has an attribute `.window`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Face {
+    Terminal,
+    Window,
+}
+
+/// The name of the attribute with a message's wording in the window.
+const WINDOW: &str = "window";
+
 /// All sentences of one language.
 pub struct Texts {
     lang: Lang,
+    /// Which of a message's wordings is wanted.
+    face: Face,
     bundle: FluentBundle<FluentResource>,
 }
 
@@ -116,7 +138,17 @@ impl std::fmt::Debug for Texts {
 }
 
 impl Texts {
+    /// Worded for a terminal.
     pub fn new(lang: Lang) -> Self {
+        Self::of(lang, Face::Terminal)
+    }
+
+    /// Worded for the window.
+    pub fn for_window(lang: Lang) -> Self {
+        Self::of(lang, Face::Window)
+    }
+
+    fn of(lang: Lang, face: Face) -> Self {
         let locale: LanguageIdentifier = lang.code().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![locale]);
         // The marks around placeables would show as boxes in terminals and break copied paths.
@@ -132,7 +164,7 @@ impl Texts {
             };
             bundle.add_resource_overriding(resource);
         }
-        Self { lang, bundle }
+        Self { lang, face, bundle }
     }
 
     pub const fn lang(&self) -> Lang {
@@ -158,7 +190,12 @@ impl Texts {
         args: &[(&str, Value<'_>)],
         errors: &mut Vec<FluentError>,
     ) -> Option<String> {
-        let pattern = self.bundle.get_message(key)?.value()?;
+        let message = self.bundle.get_message(key)?;
+        let pattern = match self.face {
+            Face::Terminal => None,
+            Face::Window => message.get_attribute(WINDOW).map(|worded| worded.value()),
+        };
+        let pattern = pattern.or(message.value())?;
         let mut values = FluentArgs::with_capacity(args.len());
         for (name, value) in args {
             values.set(
@@ -235,6 +272,18 @@ impl Texts {
         } else {
             self.text("duration-seconds", &[("seconds", number(rest))])
         }
+    }
+
+    /// A day where this computer is: `3 mars 2026` or `3 March 2026`.
+    pub fn day(&self, moment: Timestamp) -> String {
+        let day = moment.to_zoned(jiff::tz::TimeZone::system()).date();
+        let number = |n: i8| Value::Count(n.unsigned_abs().into());
+        let args = [
+            ("day", number(day.day())),
+            ("month", number(day.month())),
+            ("year", day.year().to_string().into()),
+        ];
+        self.text("date-day", &args)
     }
 
     pub fn items(&self, n: u64) -> String {
@@ -372,6 +421,31 @@ mod tests {
             assert_eq!(fr.duration(duration), french);
             assert_eq!(en.duration(duration), english);
         }
+    }
+
+    #[test]
+    fn writes_days_in_words() {
+        let (fr, en) = (Texts::new(Lang::Fr), Texts::new(Lang::En));
+        // Noon, so that it is the same day nearly everywhere.
+        let day = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!(fr.day(day("2026-03-01T12:00:00Z")), "1er mars 2026");
+        assert_eq!(fr.day(day("2026-08-23T12:00:00Z")), "23 août 2026");
+        assert_eq!(en.day(day("2026-12-31T12:00:00Z")), "31 December 2026");
+    }
+
+    #[test]
+    fn the_window_words_some_things_otherwise() {
+        let key = "engine-not-surveyed";
+        let file = [("file", Value::from("a.toml"))];
+        let terminal = Texts::new(Lang::En).text(key, &file);
+        let window = Texts::for_window(Lang::En).text(key, &file);
+        assert!(terminal.contains("transhumance survey"), "{terminal}");
+        assert!(!window.contains("transhumance"), "{window}");
+        let same = |texts: Texts| texts.text("detail-none", &[]);
+        assert_eq!(
+            same(Texts::new(Lang::Fr)),
+            same(Texts::for_window(Lang::Fr))
+        );
     }
 
     #[test]

@@ -12,6 +12,8 @@
     )
 )]
 
+#[cfg(feature = "gui")]
+pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod dav;
@@ -24,6 +26,8 @@ pub mod net;
 pub mod plan;
 pub mod practice;
 pub mod preview;
+pub mod sentences;
+pub mod settings;
 pub mod source;
 pub mod survey;
 pub mod target;

@@ -6,10 +6,13 @@ use std::collections::{BTreeMap, HashSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::ledger::{FolderToPlan, Ledger, LedgerError, Placed, PlannedItem};
-use crate::model::{Decision, FolderNames, ItemKind, Space, SpaceId, SpaceKind, TargetRules};
+use crate::model::{
+    Branch, Decision, FolderNames, Item, ItemKind, Selection, Space, SpaceId, SpaceKind,
+    TargetRules,
+};
 use crate::plan::{
-    Candidate, FolderView, MovedBefore, Place, PlanOptions, Previous, TargetNow, place_inside,
-    plan_folder, source_path, tops_of_spaces,
+    Candidate, Chosen, FolderView, MovedBefore, Place, PlanOptions, Previous, TargetNow,
+    place_inside, plan_folder, source_path, tops_of_spaces,
 };
 use crate::transfer::Progress;
 
@@ -30,6 +33,8 @@ pub struct Planner {
     /// Where everything arrives, relative to the account's files.
     pub target_folder: String,
     pub names: FolderNames,
+    /// What the user ticked in the tree.
+    pub selection: Selection,
 }
 
 /// Where each space's content went in earlier plans; it stays.
@@ -51,6 +56,8 @@ struct Pending {
     depth: u32,
     /// Names that other tops take.
     claimed: Vec<String>,
+    /// What was ticked of it, or of what it lies in; `None`: nothing.
+    ticked: Option<bool>,
 }
 
 enum Where {
@@ -148,6 +155,7 @@ impl Planner {
                     space.name.clone()
                 },
                 claimed: if is_own { claimed.clone() } else { Vec::new() },
+                ticked: self.selection.choice(&Branch::Space(space.id.clone())),
             });
         }
         let known = serde_json::to_string(&known).unwrap_or_default();
@@ -168,7 +176,24 @@ impl Planner {
             top: String::new(),
             depth: 0,
             claimed: Vec::new(),
+            ticked: None,
         }))
+    }
+
+    /// What was ticked of an item that lies in something of which `above` was ticked.
+    fn chosen(&self, item: &Item, above: Option<bool>) -> Chosen {
+        if self.selection.is_empty() {
+            return Chosen::ByScope;
+        }
+        let branch = Branch::Item(item.id.clone());
+        let opened = item.kind == ItemKind::Folder && self.selection.is_open(&branch);
+        match (self.selection.choice(&branch).or(above), opened) {
+            (Some(true), _) => Chosen::Taken,
+            (Some(false), false) => Chosen::Left,
+            // In a space that is left out by the scope, too.
+            (Some(false) | None, true) => Chosen::Opened,
+            (None, false) => Chosen::ByScope,
+        }
     }
 
     /// Plans what lies in one folder, and says which folders come next.
@@ -198,8 +223,13 @@ impl Planner {
                 (Place::At(path), present)
             }
         };
-        let (numbers, candidates): (Vec<i64>, Vec<Candidate>) =
-            items.into_iter().map(candidate).unzip();
+        let (numbers, candidates): (Vec<i64>, Vec<Candidate>) = items
+            .into_iter()
+            .map(|item| {
+                let chosen = self.chosen(&item.item, folder.ticked);
+                candidate(item, chosen)
+            })
+            .unzip();
         let view = FolderView {
             space: folder.space,
             place,
@@ -212,7 +242,9 @@ impl Planner {
         let mut below = Vec::new();
         for (candidate, decision) in candidates.iter().zip(&decisions) {
             if candidate.item.kind == ItemKind::Folder {
-                below.push(inside(folder, candidate, decision));
+                let branch = Branch::Item(candidate.item.id.clone());
+                let ticked = self.selection.choice(&branch).or(folder.ticked);
+                below.push(inside(folder, candidate, decision, ticked));
             }
         }
         let names = candidates.into_iter().map(|candidate| candidate.item.name);
@@ -233,7 +265,12 @@ impl Planner {
 }
 
 /// The folder of a decision, as the place where its own content goes.
-fn inside(parent: &Pending, candidate: &Candidate, decision: &Decision) -> Pending {
+fn inside(
+    parent: &Pending,
+    candidate: &Candidate,
+    decision: &Decision,
+    ticked: Option<bool>,
+) -> Pending {
     let name = &candidate.item.name;
     Pending {
         folder: FolderToPlan::Folder(candidate.item.id.clone()),
@@ -250,10 +287,11 @@ fn inside(parent: &Pending, candidate: &Candidate, decision: &Decision) -> Pendi
         },
         depth: parent.depth + 1,
         claimed: Vec::new(),
+        ticked,
     }
 }
 
-fn candidate(planned: PlannedItem) -> (i64, Candidate) {
+fn candidate(planned: PlannedItem, chosen: Chosen) -> (i64, Candidate) {
     let previous = planned.moved.map(|moved| Previous {
         target_path: moved.target_path,
         moved: Some(MovedBefore {
@@ -272,6 +310,7 @@ fn candidate(planned: PlannedItem) -> (i64, Candidate) {
         item: planned.item,
         previous,
         shortcut_target_known: planned.shortcut_target_known,
+        chosen,
     };
     (planned.n, candidate)
 }

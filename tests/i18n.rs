@@ -138,7 +138,9 @@ fn quoted() -> (BTreeSet<String>, BTreeSet<String>) {
                     .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
             if is_key {
                 all.insert(part.to_owned());
-                let asks = [".text(", ".tell(", "say(", ".detail(", "page("];
+                let asks = [
+                    ".text(", ".tell(", "say(", ".detail(", "page(", ".t(", ".tr(",
+                ];
                 if asks.iter().any(|call| before.trim_end().ends_with(call)) {
                     asked.insert(part.to_owned());
                 }
@@ -189,6 +191,55 @@ fn french_is_set_as_in_print() {
             assert!(!line.contains('\''), "a straight apostrophe, {at}");
             for bad in [" ;", " !", " ?", " :", "« ", " »"] {
                 assert!(!line.contains(bad), "an ordinary space in `{bad}`, {at}");
+            }
+        }
+    }
+}
+
+/// Who sees the window need not know that there are commands, files and variables.
+#[test]
+fn the_window_names_no_command() {
+    // The command line's own: what it says of its arguments, and of files that are written by hand.
+    let terminal_only = ["cli", "progress", "results", "errors"];
+    for lang in ["fr", "en"] {
+        for path in files(&root().join("i18n").join(lang), "ftl") {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            if terminal_only.contains(&name.as_str()) {
+                continue;
+            }
+            for entry in parse(&path).body {
+                let Entry::Message(message) = entry else {
+                    continue;
+                };
+                let window = message
+                    .attributes
+                    .iter()
+                    .find(|one| one.id.name == "window");
+                let Some(said) = window.map(|one| &one.value).or(message.value.as_ref()) else {
+                    continue;
+                };
+                let key = &message.id.name;
+                // Says that there is no window.
+                if key == "window-no-display" || key == "window-failed" {
+                    continue;
+                }
+                let mut names = BTreeSet::new();
+                variables(said, &mut names);
+                let words = format!("{said:?}");
+                for bad in [
+                    "transhumance ",
+                    "TRANSHUMANCE_",
+                    "--data",
+                    "README",
+                    "_command",
+                ] {
+                    // Nobody writes a `password_command` in the window.
+                    let by_hand = key.starts_with("password-command") || key == "secret-not-text";
+                    assert!(!words.contains(bad) || by_hand, "{lang}: {key} says {bad}");
+                }
+                for variable in ["login", "file"] {
+                    assert!(!names.contains(variable), "{lang}: {key} needs ${variable}");
+                }
             }
         }
     }

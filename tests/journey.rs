@@ -12,6 +12,7 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use common::{Known, Target, migration, open};
 use tokio_util::sync::CancellationToken;
@@ -124,18 +125,23 @@ impl Journey {
     }
 }
 
-/// The practice Nextcloud always; a real one where the environment names it.
-async fn on_every_target<F: Future<Output = ()>>(journey: impl Fn(Target) -> F) {
-    let folder = tempfile::tempdir().unwrap();
+async fn practice_nextcloud(folder: &Path) -> (nextcloud::Server, Target) {
     let user = nextcloud::User::new("camille", "Canard-bleu-2026");
-    let config = nextcloud::Config::new(folder.path(), vec![user]);
+    let config = nextcloud::Config::new(folder, vec![user]);
     let server = nextcloud::Server::start(config).await.unwrap();
-    journey(Target {
+    let target = Target {
         url: server.url(),
         user: "camille".into(),
         password: "Canard-bleu-2026".into(),
-    })
-    .await;
+    };
+    (server, target)
+}
+
+/// The practice Nextcloud always; a real one where the environment names it.
+async fn on_every_target<F: Future<Output = ()>>(journey: impl Fn(Target) -> F) {
+    let folder = tempfile::tempdir().unwrap();
+    let (_server, target) = practice_nextcloud(folder.path()).await;
+    journey(target).await;
     if let Some(real) = Target::real() {
         journey(real).await;
     }
@@ -303,6 +309,66 @@ async fn a_large_file_goes_up_in_chunks_and_on_where_it_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_chunk_that_arrived_is_not_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, target) = practice_nextcloud(folder.path()).await;
+    let control = server.control();
+    let (source, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let film = Content::noise(4, 60 << 20).bytes(0, 60 << 20);
+    std::fs::write(source.path().join("film.bin"), &film).unwrap();
+    let cancel = CancellationToken::new();
+    let (stop, watched) = (cancel.clone(), control.clone());
+    let watching = tokio::spawn(async move {
+        let first = |upload: &nextcloud::LeftUpload| {
+            let mut names = upload.chunks.iter().map(|(name, _)| name.as_str());
+            names.any(|name| name == "00001")
+        };
+        while !watched.uploads("camille").iter().any(first) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        // Longer than what is under way may go on for: nothing more comes to its end.
+        watched.set_latency(Duration::from_secs(8));
+        stop.cancel();
+    });
+    let engine = folder_engine(source.path(), data.path(), &target, "arrived").await;
+    let stopped = engine.move_items(&cancel).await;
+    assert!(stopped.is_err(), "{stopped:?}");
+    engine.close().await.unwrap();
+    watching.await.unwrap();
+    assert_eq!(control.uploads("camille").len(), 1);
+    control.set_latency(Duration::ZERO);
+    let engine = folder_engine(source.path(), data.path(), &target, "arrived").await;
+    let moved = engine.move_items(&CancellationToken::new()).await.unwrap();
+    engine.close().await.unwrap();
+    assert_eq!((moved.moved, moved.failed), (1, 0), "{moved:?}");
+    assert_eq!(target.read("arrived/film.bin").await, film);
+    let first_chunks = control
+        .last_requests()
+        .into_iter()
+        .filter(|seen| seen.method == "PUT" && seen.path.ends_with("/00001"))
+        .count();
+    assert_eq!(first_chunks, 1, "it was there already");
+    assert!(control.uploads("camille").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_proxy_that_takes_little_at_once_gets_little() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, target) = practice_nextcloud(folder.path()).await;
+    server.control().set_longest_body(Some(6 << 20));
+    let source = tempfile::tempdir().unwrap();
+    let film = Content::noise(1, 25 << 20).bytes(0, 25 << 20);
+    let photo = Content::noise(2, 10 << 20).bytes(0, 10 << 20);
+    std::fs::write(source.path().join("film.bin"), &film).unwrap();
+    std::fs::write(source.path().join("photo.bin"), &photo).unwrap();
+    let moved = move_folder(source.path(), &target, "arrived").await;
+    assert_eq!((moved.moved, moved.failed), (2, 0), "{moved:?}");
+    assert_eq!(target.read("arrived/film.bin").await, film);
+    assert_eq!(target.read("arrived/photo.bin").await, photo);
+    assert!(server.control().uploads("camille").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn damage_is_found_and_mended() {
     on_every_target(|target| async move {
         let journey = Journey::new(target, 0).await;
@@ -389,14 +455,18 @@ async fn a_large_file_arrives_where_no_folder_is_yet() {
     .await;
 }
 
-async fn move_folder(source: &Path, target: &Target, folder: &str) -> MoveDone {
-    let data = tempfile::tempdir().unwrap();
+async fn folder_engine(source: &Path, data: &Path, target: &Target, folder: &str) -> Engine {
     let config = SourceConfig::Folder {
         path: source.to_owned(),
     };
     let migration = migration(config, &target.url, &target.user, folder);
     let secrets = Known::default().with(Secret::TargetPassword, &target.password);
-    let engine = open(migration, data.path(), secrets).await;
+    open(migration, data, secrets).await
+}
+
+async fn move_folder(source: &Path, target: &Target, folder: &str) -> MoveDone {
+    let data = tempfile::tempdir().unwrap();
+    let engine = folder_engine(source, data.path(), target, folder).await;
     let cancel = CancellationToken::new();
     let moved = engine.move_items(&cancel).await.unwrap();
     let verified = engine.verify(&cancel, &|_, _| {}).await.unwrap();

@@ -35,3 +35,4 @@ io-not-text = it is not text
 # The data directory.
 data-dir-unknown = No place was found to keep the migration’s state. Name a folder with --data-dir.
 data-dir-unwritable = The migration’s state cannot be kept in { $path }: { $cause }. Make room or give yourself the right to write there, or name another folder with --data-dir.
+    .window = The state of the migration cannot be kept in { $path }: { $cause }. Make room, or give yourself the right to write there.

@@ -10,14 +10,22 @@ reason-moved-at-target = Somebody has renamed or moved it in your Nextcloud sinc
 reason-deleted-at-target = Somebody has deleted it in your Nextcloud since it arrived, so it is not brought back. To have it again, restore it from the Nextcloud’s deleted files.
 reason-changed-at-source = It has changed at the source since it was moved; the new version replaces the old one, which your Nextcloud keeps among the file’s versions.
 reason-name-taken = Your Nextcloud has something else of this name in this place. What is done about it is the setting “on_conflict” of the migration file.
+    .window = Your Nextcloud already has something else of this name there. What is done in that case is chosen at “What”.
 reason-changed-on-both-sides = It has changed at the source and in your Nextcloud since it was moved. Compare the two versions and keep the right one.
 
 reason-excluded = It matches a pattern in “exclude” of the migration file. To take it along, remove the pattern.
+    .window = It matches a pattern of what is left out. To take it along, remove that pattern at “What”.
 reason-files-not-chosen = Files are not taken along in this migration. To change that, set “files = true” in the migration file.
+    .window = This migration does not take files along. To take them along, tick them at “What”.
+reason-not-chosen = You did not tick it. If you want it, tick it in the list of what to move, and look at the preview again.
 reason-shared-with-me = It belongs to somebody else, who shared it with you. To take a copy along, set “shared_with_me = true” in the migration file.
+    .window = It belongs to somebody else, who shared it with you. To take a copy along, tick what is shared with you at “What”.
 reason-shared-drive-not-chosen = It lies in a shared drive. To take shared drives along, set “shared_drives = true” in the migration file.
+    .window = It lies in a shared drive. To take shared drives along, tick them at “What”.
 reason-received-share = Somebody else shared it with this account. To take a copy along, set “received_shares = true” in the migration file.
+    .window = Somebody else shared it with this account. To take a copy along, tick received shares at “What”.
 reason-external-storage = It lies on a storage that is only connected to the old Nextcloud. To take it along, set “external_storage = true” in the migration file.
+    .window = It lies on storage that is only mounted into the old Nextcloud. To take it along, tick external storage at “What”.
 reason-shortcut-target-moved = It is a shortcut to something that is moved in its own place, so it is not copied twice. Nothing to do.
 reason-folder-left-out = The folder it lies in is left out, and so is all that it holds. See why the folder is left out.
 
@@ -37,6 +45,7 @@ reason-no-space = It does not fit into your Nextcloud. Make room or ask for more
 reason-path-too-long = The path down to this item is too long for your Nextcloud. Shorten the names of the folders above it at the source, then start again.
 
 reason-source-unauthorized = The sign-in at the source is no longer valid. Sign in again with “transhumance login”, then start again.
+    .window = The sign-in at the source is no longer valid. Sign in again at “From where”, then try again.
 reason-source-gone = It was deleted at the source after the survey. Nothing to do.
 reason-source-forbidden = The source does not let this account read it. Ask its owner for access, then start again.
 reason-source-changed = It kept changing while it was read. Start again when nobody is working on it.

@@ -25,6 +25,7 @@ preview-nothing = Everything is in place; there is nothing to move.
 fit-refused = { $needed } would have to move, but your Nextcloud has room for { $free } only, so nothing was begun.
 fit-would = These folders would fit: { $names }.
 fit-would-not = These would have to stay: { $names }. Leave them out with “exclude” in the migration file, make room, or ask for more space; then start again.
+    .window = These would have to stay: { $names }. Leave them out at “What”, make room, or ask for more space; then try again.
 
 move-done = The move is done, in { $time }; { $size } have arrived in all.
 move-stopped = Stopped. { $items } are still to be moved; the same command goes on where it stopped.

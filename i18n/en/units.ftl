@@ -31,3 +31,23 @@ count-folders =
 folder-shared-drives = Shared drives
 folder-shared-with-me = Shared with me
 folder-orphans = Orphans
+
+# A date. $day and $month are numbers.
+date-day =
+    { $day ->
+        [1] 1
+       *[other] { $day }
+    } { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[other] December
+    } { $year }

@@ -35,3 +35,4 @@ io-not-text = ce n’est pas du texte
 # Le dossier de travail.
 data-dir-unknown = Aucun endroit n’a été trouvé pour garder l’état de la migration. Indiquez un dossier avec --data-dir.
 data-dir-unwritable = L’état de la migration ne peut pas être gardé dans { $path } : { $cause }. Faites de la place ou donnez-vous le droit d’y écrire, ou indiquez un autre dossier avec --data-dir.
+    .window = L’état de la migration ne peut pas être gardé dans { $path } : { $cause }. Faites de la place ou donnez-vous le droit d’y écrire.

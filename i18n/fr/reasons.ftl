@@ -10,14 +10,22 @@ reason-moved-at-target = Quelqu’un l’a renommé ou déplacé dans votre Next
 reason-deleted-at-target = Quelqu’un l’a supprimé dans votre Nextcloud depuis son arrivée ; il n’est donc pas remis. Pour le retrouver, restaurez-le depuis les fichiers supprimés du Nextcloud.
 reason-changed-at-source = Il a changé à la source depuis son déménagement ; la nouvelle version remplace l’ancienne, que votre Nextcloud garde parmi les versions du fichier.
 reason-name-taken = Votre Nextcloud a déjà autre chose sous ce nom, à cet endroit. Le réglage « on_conflict » du fichier de migration dit ce qui est fait dans ce cas.
+    .window = Votre Nextcloud a déjà autre chose sous ce nom, à cet endroit. Ce qui est fait dans ce cas se choisit à l’étape « Quoi ».
 reason-changed-on-both-sides = Il a changé à la source et dans votre Nextcloud depuis son déménagement. Comparez les deux versions et gardez la bonne.
 
 reason-excluded = Il correspond à un motif de « exclude » dans le fichier de migration. Pour l’emporter, retirez ce motif.
+    .window = Il correspond à un motif d’exclusion. Pour l’emporter, retirez ce motif à l’étape « Quoi ».
 reason-files-not-chosen = Cette migration n’emporte pas les fichiers. Pour les emporter, mettez « files = true » dans le fichier de migration.
+    .window = Ce déménagement n’emporte pas les fichiers. Pour les emporter, cochez-les à l’étape « Quoi ».
+reason-not-chosen = Vous ne l’avez pas coché. Si vous le voulez, cochez-le dans la liste de ce qu’il faut déménager, puis regardez de nouveau l’aperçu.
 reason-shared-with-me = Il appartient à quelqu’un d’autre, qui vous l’a partagé. Pour en emporter une copie, mettez « shared_with_me = true » dans le fichier de migration.
+    .window = Il appartient à quelqu’un d’autre, qui vous l’a partagé. Pour en emporter une copie, cochez ce qui est partagé avec vous à l’étape « Quoi ».
 reason-shared-drive-not-chosen = Il se trouve dans un Drive partagé. Pour emporter les Drive partagés, mettez « shared_drives = true » dans le fichier de migration.
+    .window = Il se trouve dans un Drive partagé. Pour emporter les Drive partagés, cochez-les à l’étape « Quoi ».
 reason-received-share = Quelqu’un d’autre l’a partagé avec ce compte. Pour en emporter une copie, mettez « received_shares = true » dans le fichier de migration.
+    .window = Quelqu’un d’autre l’a partagé avec ce compte. Pour en emporter une copie, cochez les partages reçus à l’étape « Quoi ».
 reason-external-storage = Il se trouve sur un stockage qui est seulement relié à l’ancien Nextcloud. Pour l’emporter, mettez « external_storage = true » dans le fichier de migration.
+    .window = Il se trouve sur un stockage qui est seulement relié à l’ancien Nextcloud. Pour l’emporter, cochez les stockages externes à l’étape « Quoi ».
 reason-shortcut-target-moved = C’est un raccourci vers un élément qui est déménagé à sa propre place ; il n’est donc pas copié deux fois. Rien à faire.
 reason-folder-left-out = Le dossier qui le contient n’est pas emporté, et tout ce qu’il contient non plus. Voyez pourquoi ce dossier est laissé de côté.
 
@@ -37,6 +45,7 @@ reason-no-space = Il ne tient pas dans votre Nextcloud. Faites de la place ou de
 reason-path-too-long = Le chemin jusqu’à cet élément est trop long pour votre Nextcloud. Raccourcissez à la source les noms des dossiers qui le contiennent, puis relancez.
 
 reason-source-unauthorized = La connexion à la source n’est plus valable. Connectez-vous à nouveau avec « transhumance login », puis relancez.
+    .window = La connexion à la source n’est plus valable. Connectez-vous à nouveau à l’étape « D’où », puis réessayez.
 reason-source-gone = Il a été supprimé à la source après l’inventaire. Rien à faire.
 reason-source-forbidden = La source ne permet pas à ce compte de le lire. Demandez l’accès à la personne à qui il appartient, puis relancez.
 reason-source-changed = Il n’a cessé de changer pendant la lecture. Relancez quand plus personne ne travaille dessus.

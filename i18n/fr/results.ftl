@@ -25,6 +25,7 @@ preview-nothing = Tout est en place ; il n’y a rien à déménager.
 fit-refused = Il faudrait déménager { $needed }, mais votre Nextcloud n’a que { $free } de libre ; rien n’a donc été commencé.
 fit-would = Ces dossiers tiendraient : { $names }.
 fit-would-not = Ceux-ci devraient rester : { $names }. Laissez-les de côté avec « exclude » dans le fichier de migration, faites de la place, ou demandez davantage d’espace ; puis relancez.
+    .window = Ceux-ci devraient rester : { $names }. Laissez-les de côté à l’étape « Quoi », faites de la place, ou demandez davantage d’espace ; puis réessayez.
 
 move-done = Déménagement terminé en { $time } ; { $size } sont arrivés en tout.
 move-stopped = Arrêté. Il reste { $items } à déménager ; la même commande reprend où elle s’est arrêtée.

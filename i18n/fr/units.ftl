@@ -31,3 +31,23 @@ count-folders =
 folder-shared-drives = Drive partagés
 folder-shared-with-me = Partagés avec moi
 folder-orphans = Orphelins
+
+# Une date. $day et $month sont des nombres.
+date-day =
+    { $day ->
+        [1] 1er
+       *[other] { $day }
+    } { $month ->
+        [1] janvier
+        [2] février
+        [3] mars
+        [4] avril
+        [5] mai
+        [6] juin
+        [7] juillet
+        [8] août
+        [9] septembre
+        [10] octobre
+        [11] novembre
+       *[other] décembre
+    } { $year }

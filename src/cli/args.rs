@@ -95,6 +95,8 @@ pub struct Practice {
         hide_default_value = true
     )]
     pub items: u64,
+    #[arg(long)]
+    pub tiny: bool,
     #[arg(long, value_name = "value-faults", default_value = "some", hide_default_value = true, value_parser = share)]
     pub faults: f64,
     #[arg(
@@ -166,6 +168,15 @@ pub struct Login {
 pub enum End {
     Source,
     Target,
+}
+
+impl From<End> for crate::engine::sign_in::End {
+    fn from(end: End) -> Self {
+        match end {
+            End::Source => Self::Source,
+            End::Target => Self::Target,
+        }
+    }
 }
 
 #[derive(Debug, Clone, clap::Args)]

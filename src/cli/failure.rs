@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Exit;
 use crate::i18n::{Texts, Value};
 use crate::model::{MigrationFileError, MigrationProblem};
+use crate::sentences::trouble::{Kind, Trouble, io_cause, one_line};
 
 /// Why a command could not do what it was asked, ready to be said.
 #[derive(Debug)]
@@ -58,20 +59,18 @@ impl Failure {
     }
 }
 
-/// The system's own words are English; the usual ones are said in the user's language.
-pub fn io_cause(error: &io::Error, texts: &Texts) -> String {
-    let key = match error.kind() {
-        io::ErrorKind::NotFound => "io-not-found",
-        io::ErrorKind::PermissionDenied => "io-not-allowed",
-        io::ErrorKind::ReadOnlyFilesystem => "io-read-only",
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "io-full",
-        io::ErrorKind::AlreadyExists => "io-exists",
-        io::ErrorKind::IsADirectory => "io-is-folder",
-        io::ErrorKind::NotADirectory => "io-not-folder",
-        io::ErrorKind::InvalidData => "io-not-text",
-        _ => return error.to_string(),
-    };
-    texts.text(key, &[])
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        let exit = match trouble.kind {
+            Kind::Usage => Exit::BadUsage,
+            Kind::Connection => Exit::NoConnection,
+            Kind::Stopped => Exit::Stopped,
+        };
+        Self {
+            file: trouble.file,
+            ..Self::new(exit, trouble.code, trouble.message)
+        }
+    }
 }
 
 fn problem(problem: &MigrationProblem, texts: &Texts) -> String {
@@ -122,10 +121,6 @@ fn wrong_value(detail: &str, texts: &Texts) -> String {
         _ => return texts.text("file-wrong-value", &[("what", one_line(detail).into())]),
     };
     texts.text(key, &[])
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -15,16 +15,13 @@ use super::args::{self, Common, End};
 use super::console::Console;
 use super::failure::Failure;
 use super::session::{self, Home};
-use super::trouble::{self, Ends, Place};
 use crate::auth::login_flow::LoginFlow;
-use crate::auth::oauth::{
-    BrowserPage, BrowserPages, ClientCredentials, GOOGLE_DRIVE_SCOPE, OAuthError, Provider, SignIn,
-    Tenant, TokenSource,
-};
-use crate::dav::DavError;
+use crate::auth::oauth::{ClientCredentials, OAuthError};
+use crate::engine::sign_in::{self, MicrosoftApp, NextcloudAccount, SignOutError, SignedOut};
 use crate::engine::{KeptSecrets, Secret};
 use crate::model::{Migration, SourceConfig};
-use crate::target::Nextcloud;
+use crate::sentences::browser_pages;
+use crate::sentences::trouble::{self, Ends, Place};
 
 /// One sign-in.
 struct Login<'a> {
@@ -36,13 +33,6 @@ struct Login<'a> {
     /// With a code, in a browser elsewhere.
     device: bool,
     cancel: &'a CancellationToken,
-}
-
-/// Where and as whom.
-struct Account<'a> {
-    url: &'a Url,
-    user: &'a str,
-    secret: Secret,
 }
 
 pub fn run(args: &args::Login, common: &Common, console: &Console) -> Result<Exit, Failure> {
@@ -74,26 +64,8 @@ pub fn run(args: &args::Login, common: &Common, console: &Console) -> Result<Exi
 
 impl Login<'_> {
     /// The Nextcloud account in question; `None`: it is not a Nextcloud.
-    fn nextcloud(&self) -> Option<Account<'_>> {
-        match (self.end, &self.migration.source) {
-            (End::Target, _) => Some(Account {
-                url: &self.migration.target.url,
-                user: &self.migration.target.user,
-                secret: Secret::TargetPassword,
-            }),
-            (End::Source, SourceConfig::Nextcloud { url, user, .. }) => Some(Account {
-                url,
-                user,
-                secret: Secret::SourcePassword,
-            }),
-            (
-                End::Source,
-                SourceConfig::Google { .. }
-                | SourceConfig::Microsoft { .. }
-                | SourceConfig::Folder { .. }
-                | SourceConfig::Takeout { .. },
-            ) => None,
-        }
+    fn nextcloud(&self) -> Option<NextcloudAccount<'_>> {
+        sign_in::nextcloud_account(self.migration, self.end.into())
     }
 
     async fn sign_in(&self) -> Result<Exit, Failure> {
@@ -109,6 +81,10 @@ impl Login<'_> {
             self.open_vault().await?;
             return self.sign_in_to_nextcloud(&account).await;
         }
+        if let Some(app) = MicrosoftApp::of(&self.migration.source) {
+            self.open_vault().await?;
+            return self.sign_in_to_microsoft(&app).await;
+        }
         match &self.migration.source {
             SourceConfig::Google {
                 client_id,
@@ -117,21 +93,6 @@ impl Login<'_> {
             } => {
                 self.open_vault().await?;
                 self.sign_in_to_google(client_id, endpoint.as_ref()).await
-            }
-            SourceConfig::Microsoft {
-                client_id,
-                tenant,
-                sites,
-                endpoint,
-                ..
-            } => {
-                self.open_vault().await?;
-                let app = microsoft::App {
-                    client_id,
-                    tenant: Tenant::new(tenant.as_deref(), !sites.is_empty()),
-                    endpoint: endpoint.as_ref(),
-                };
-                self.sign_in_to_microsoft(&app).await
             }
             _ => {
                 self.console.tell("login-not-needed", &[]);
@@ -153,7 +114,7 @@ impl Login<'_> {
         Ok(())
     }
 
-    async fn sign_in_to_nextcloud(&self, account: &Account<'_>) -> Result<Exit, Failure> {
+    async fn sign_in_to_nextcloud(&self, account: &NextcloudAccount<'_>) -> Result<Exit, Failure> {
         let texts = &self.console.texts;
         let failed = |error| trouble::login(&error, self.place, texts);
         let flow = LoginFlow::start(account.url).await.map_err(failed)?;
@@ -161,8 +122,7 @@ impl Login<'_> {
         let login = flow.wait(self.cancel).await.map_err(failed)?;
         if login.login_name != account.user {
             // The password belongs to that other name; nobody would ever use it.
-            let _ = self
-                .take_back(account.url, &login.login_name, login.app_password)
+            let _ = sign_in::take_back_password(account.url, &login.login_name, login.app_password)
                 .await;
             let args = [
                 ("host", self.place.host.as_str().into()),
@@ -188,13 +148,11 @@ impl Login<'_> {
             Some(secret) => secret,
             None => self.ask_client_secret().await?,
         };
-        let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint)
-            .map_err(|error| failed(error.into()))?;
         let client = ClientCredentials {
             id: client_id.to_owned(),
             secret: Some(secret.clone()),
         };
-        let sign_in = SignIn::start(provider, client, None, self.browser_pages())
+        let sign_in = sign_in::begin_google(client, endpoint, browser_pages(texts))
             .await
             .map_err(failed)?;
         self.open_browser(sign_in.consent_page());
@@ -223,11 +181,7 @@ impl Login<'_> {
         };
         match answer.as_deref().map(str::trim) {
             Some(secret) if !secret.is_empty() => Ok(SecretString::from(secret)),
-            _ => Err(trouble::secret(
-                Secret::SourceClientSecret,
-                self.place,
-                texts,
-            )),
+            _ => Err(trouble::secret(Secret::SourceClientSecret, self.place, texts).into()),
         }
     }
 
@@ -251,6 +205,11 @@ impl Login<'_> {
     /// Opens the page in a browser and says where it is, so that it can be opened by hand.
     fn open_browser(&self, page: &Url) {
         self.tell_page(page);
+        sign_in::open_browser(page);
+    }
+
+    fn tell_page(&self, page: &Url) {
+        self.tell_page(page);
         self.launch_browser(page);
     }
 
@@ -261,30 +220,14 @@ impl Login<'_> {
         self.console.event(&line);
     }
 
-    /// Whether there is a browser to open.
-    fn launch_browser(&self, page: &Url) -> bool {
-        let opened = open::that_detached(page.as_str());
-        if let Err(error) = &opened {
-            tracing::info!("no browser: {error}");
-        }
-        opened.is_ok()
-    }
-
     async fn find(&self, which: Secret) -> Result<Option<SecretString>, Failure> {
         let found = self.secrets.find(self.migration, which).await;
-        found.map_err(|error| trouble::vault(&error, &self.console.texts))
+        found.map_err(|error| trouble::vault(&error, &self.console.texts).into())
     }
 
     async fn keep(&self, which: Secret, secret: &SecretString) -> Result<(), Failure> {
         let kept = self.secrets.keep(self.migration, which, secret).await;
-        kept.map_err(|error| trouble::vault(&error, &self.console.texts))
-    }
-
-    async fn forget(&self, which: Secret) -> Result<(), Failure> {
-        let forgotten = self.secrets.forget(self.migration, which).await;
-        forgotten
-            .map(|_| ())
-            .map_err(|error| trouble::vault(&error, &self.console.texts))
+        kept.map_err(|error| trouble::vault(&error, &self.console.texts).into())
     }
 
     fn done(&self, account: Option<&str>) -> Exit {
@@ -307,65 +250,20 @@ impl Login<'_> {
 
     /// Takes the access back at the server, then forgets it here.
     async fn revoke(&self) -> Result<Exit, Failure> {
-        if let Some(account) = self.nextcloud() {
-            if let Some(password) = self.find(account.secret).await? {
-                match self.take_back(account.url, account.user, password).await {
-                    // Somebody was faster.
-                    Ok(()) | Err(DavError::Unauthorized) => {}
-                    Err(error) => {
-                        return Err(trouble::dav(&error, self.place, &self.console.texts));
-                    }
-                }
-            }
-            self.forget(account.secret).await?;
-        } else if let SourceConfig::Google {
-            client_id,
-            endpoint,
-            ..
-        } = &self.migration.source
-        {
-            self.revoke_google(client_id, endpoint.as_ref()).await?;
-            self.forget(Secret::SourceRefreshToken).await?;
-            self.forget(Secret::SourceClientSecret).await?;
-        } else if let SourceConfig::Microsoft { .. } = &self.migration.source {
-            self.forget(Secret::SourceRefreshToken).await?;
-            // Programs cannot end an access there; people can.
+        let texts = &self.console.texts;
+        let signed_out = sign_in::sign_out(self.migration, self.end.into(), self.secrets)
+            .await
+            .map_err(|error| match error {
+                SignOutError::Nextcloud(error) => trouble::dav(&error, self.place, texts),
+                SignOutError::Provider(error) => trouble::oauth(&error, self.place, texts),
+                SignOutError::Vault(error) => trouble::vault(&error, texts),
+            })?;
+        if signed_out == SignedOut::OnlyHere {
             self.console.tell("microsoft-revoke-by-hand", &[]);
         }
         let host = ("host", self.place.host.as_str().into());
         self.console.tell("login-revoked", &[host]);
         self.say("login.revoked", None);
         Ok(Exit::Done)
-    }
-
-    async fn take_back(
-        &self,
-        url: &Url,
-        user: &str,
-        password: SecretString,
-    ) -> Result<(), DavError> {
-        Nextcloud::new(url, user, password)?
-            .revoke_app_password()
-            .await
-    }
-
-    async fn revoke_google(&self, client_id: &str, endpoint: Option<&Url>) -> Result<(), Failure> {
-        let failed = |error: OAuthError| trouble::oauth(&error, self.place, &self.console.texts);
-        let Some(refresh) = self.find(Secret::SourceRefreshToken).await? else {
-            return Ok(());
-        };
-        let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint)
-            .map_err(|error| failed(error.into()))?;
-        let client = ClientCredentials {
-            id: client_id.to_owned(),
-            secret: self.find(Secret::SourceClientSecret).await?,
-        };
-        let tokens = TokenSource::headless(provider, client, refresh).map_err(failed)?;
-        match tokens.revoke().await {
-            // It had ended already.
-            Ok(()) => Ok(()),
-            Err(error) if error.refusal().is_some() => Ok(()),
-            Err(error) => Err(failed(error)),
-        }
     }
 }

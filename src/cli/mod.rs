@@ -12,18 +12,19 @@ mod progress;
 mod session;
 mod sites;
 mod stop;
-mod trouble;
-mod words;
 mod work;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 pub use args::message_keys;
-use args::{Args, Command};
+use args::{Args, Command, Common};
 use console::Console;
 use failure::Failure;
+use session::Home;
 
-use crate::i18n::Texts;
+use crate::i18n::{Lang, Texts};
+use crate::sentences::trouble::one_line;
 
 /// How a command ends, as scripts see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,13 +53,33 @@ impl From<Exit> for u8 {
     }
 }
 
-/// Runs the command line `args`, of which the first is the program's own name.
-pub fn run(args: &[OsString]) -> Exit {
+/// What the window is opened with.
+#[derive(Debug, Clone)]
+pub struct WindowRequest {
+    pub data_dir: PathBuf,
+    /// For this run, whatever the preferences say.
+    pub lang: Option<Lang>,
+}
+
+/// Opens the window and stays until it is closed.
+pub type Window = fn(WindowRequest) -> Result<(), NoWindow>;
+
+/// Why there was no window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoWindow {
+    NoDisplay,
+    /// What went wrong, for the technically minded.
+    Failed(String),
+}
+
+/// Runs the command line `args`, of which the first is the program's own name. `window` is what it does
+/// without a command; `None`: this program has no window.
+pub fn run(args: &[OsString], window: Option<Window>) -> Exit {
     let texts = Texts::new(args::language(args));
     match args::parse(args, &texts) {
         Ok(args) => {
             let console = Console::new(texts, &args.common);
-            match dispatch(&args, &console) {
+            match dispatch(&args, &console, window) {
                 Ok(exit) => exit,
                 Err(failure) => {
                     console.fail(&failure);
@@ -75,14 +96,20 @@ pub fn run(args: &[OsString]) -> Exit {
     }
 }
 
-fn dispatch(args: &Args, console: &Console) -> Result<Exit, Failure> {
+fn dispatch(args: &Args, console: &Console, window: Option<Window>) -> Result<Exit, Failure> {
     let texts = &console.texts;
-    let Some(command) = &args.command else {
-        let names = args::commands(&args::command(texts), texts);
-        let message = texts.text("usage-no-command", &[("commands", names.into())]);
-        return Err(Failure::new(Exit::BadUsage, "usage", message));
-    };
     let common = &args.common;
+    let Some(command) = &args.command else {
+        return match window {
+            // Whoever asks for JSON reads no window.
+            Some(window) if !common.json => open_window(window, common, console),
+            _ => {
+                let names = args::commands(&args::command(texts), texts);
+                let message = texts.text("usage-no-command", &[("commands", names.into())]);
+                Err(Failure::new(Exit::BadUsage, "usage", message))
+            }
+        };
+    };
     match command {
         Command::Practice(args) => practice::run(args, common, console),
         Command::Init(file) => init::run(&file.file, console),
@@ -109,4 +136,22 @@ fn dispatch(args: &Args, console: &Console) -> Result<Exit, Failure> {
             work.status().await
         }),
     }
+}
+
+fn open_window(window: Window, common: &Common, console: &Console) -> Result<Exit, Failure> {
+    let texts = &console.texts;
+    let home = Home::open(common, texts)?;
+    let request = WindowRequest {
+        data_dir: home.data_dir.clone(),
+        lang: common.lang.map(Into::into),
+    };
+    let message = match window(request) {
+        Ok(()) => return Ok(Exit::Done),
+        Err(NoWindow::NoDisplay) => texts.text("window-no-display", &[]),
+        Err(NoWindow::Failed(detail)) => {
+            let detail = one_line(&detail);
+            texts.text("window-failed", &[("detail", detail.into())])
+        }
+    };
+    Err(Failure::new(Exit::BadUsage, "window", message))
 }

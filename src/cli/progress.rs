@@ -11,9 +11,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::console::{Console, print_json};
-use super::words;
 use crate::engine::{Phase, Snapshot};
 use crate::i18n::{Texts, Value};
+use crate::sentences::words;
 
 /// How often the bar is drawn.
 const FRAME: Duration = Duration::from_millis(200);

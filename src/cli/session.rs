@@ -10,12 +10,12 @@ use tracing_appender::non_blocking::WorkerGuard;
 use super::args::Common;
 use super::console::Console;
 use super::failure::Failure;
-use super::trouble::{self, Ends};
 use super::work::Work;
 use super::{Exit, home, log, stop};
 use crate::engine::{Engine, KeptSecrets, Secrets};
 use crate::i18n::Texts;
 use crate::model::Migration;
+use crate::sentences::trouble::{self, Ends};
 
 /// How long what still blocks (a keychain, a password command) may hold up the end of the program.
 const LAST_WAIT: Duration = Duration::from_secs(1);

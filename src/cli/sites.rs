@@ -10,10 +10,10 @@ use super::args::Common;
 use super::console::Console;
 use super::failure::Failure;
 use super::session::{self, Home};
-use super::trouble::{self, Ends};
 use crate::auth::oauth::Tenant;
 use crate::engine::{EngineError, KeptSecrets, Secrets, microsoft_sites};
 use crate::model::SourceConfig;
+use crate::sentences::trouble::{self, Ends};
 use crate::source::microsoft::Site;
 
 #[derive(Serialize)]

@@ -5,11 +5,10 @@ use std::sync::Mutex;
 
 use tokio_util::sync::CancellationToken;
 
+use super::Exit;
 use super::console::Console;
 use super::failure::Failure;
 use super::progress::Progress;
-use super::trouble::{self, Ends};
-use super::{Exit, words};
 use crate::engine::{Engine, EngineError};
 use crate::i18n::Value;
 use crate::ledger::ReportRow;
@@ -17,6 +16,8 @@ use crate::model::{
     Action, MoveDone, OutcomeKind, PreviewDone, ReportDone, ReportItem, StatusDone, VerifyDone,
     VerifyItem,
 };
+use crate::sentences::trouble::{self, Ends};
+use crate::sentences::words;
 use crate::verify::Verdict;
 
 /// How many items a command names before it refers to the report.
@@ -50,7 +51,7 @@ impl Work<'_> {
     }
 
     fn failed(&self, error: &EngineError) -> Failure {
-        trouble::engine(error, self.ends, &self.console.texts)
+        trouble::engine(error, self.ends, &self.console.texts).into()
     }
 
     /// Runs `work` with the progress shown.

@@ -2,9 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
-use url::Url;
-
 use super::EngineError;
+use super::sign_in::MicrosoftApp;
 use crate::auth::oauth::{
     ClientCredentials, GOOGLE_DRIVE_SCOPE, KeepError, Provider, Tenant, TokenKeeper, TokenSource,
 };
@@ -24,6 +23,15 @@ pub enum Secret {
     SourceRefreshToken,
     SourceClientSecret,
     TargetPassword,
+}
+
+impl Secret {
+    pub const ALL: [Self; 4] = [
+        Self::SourcePassword,
+        Self::SourceRefreshToken,
+        Self::SourceClientSecret,
+        Self::TargetPassword,
+    ];
 }
 
 /// Where secrets come from: the environment, a command, the vault.
@@ -110,12 +118,12 @@ pub(super) async fn source(
             endpoint,
             ..
         } => {
-            let account = MicrosoftAccount {
+            let app = MicrosoftApp {
                 client_id,
                 tenant: Tenant::new(tenant.as_deref(), !sites.is_empty()),
                 endpoint: endpoint.as_ref(),
             };
-            Arc::new(account.files(migration, sites, secrets).await?)
+            Arc::new(microsoft_files(&app, migration, sites, secrets).await?)
         }
         SourceConfig::Folder { path } => Arc::new(FolderSource::new(path.clone())),
         SourceConfig::Takeout { path } => Arc::new(TakeoutSource::new(path.clone())),
@@ -132,35 +140,23 @@ pub(super) async fn source(
     Ok(source)
 }
 
-/// A Microsoft account that was signed in to.
-struct MicrosoftAccount<'a> {
-    client_id: &'a str,
-    tenant: Tenant,
-    endpoint: Option<&'a Url>,
-}
-
-impl MicrosoftAccount<'_> {
-    async fn files(
-        &self,
-        migration: &Migration,
-        sites: &[String],
-        secrets: &Arc<dyn Secrets>,
-    ) -> Result<MicrosoftFiles, EngineError> {
-        let refresh = secrets
-            .secret(migration, Secret::SourceRefreshToken)
-            .await?;
-        let provider = Provider::microsoft(&self.tenant, self.endpoint).map_err(unusable)?;
-        let client = ClientCredentials {
-            id: self.client_id.to_owned(),
-            secret: None,
-        };
-        let keeper = Arc::new(Keeper {
-            migration: migration.clone(),
-            secrets: secrets.clone(),
-        });
-        let tokens = TokenSource::kept(provider, client, refresh, keeper).map_err(unusable)?;
-        MicrosoftFiles::new(self.endpoint, tokens, sites, &migration.scope).map_err(unusable)
-    }
+/// The files of a Microsoft account that was signed in to.
+async fn microsoft_files(
+    app: &MicrosoftApp<'_>,
+    migration: &Migration,
+    sites: &[String],
+    secrets: &Arc<dyn Secrets>,
+) -> Result<MicrosoftFiles, EngineError> {
+    let refresh = secrets
+        .secret(migration, Secret::SourceRefreshToken)
+        .await?;
+    let provider = app.provider().map_err(unusable)?;
+    let keeper = Arc::new(Keeper {
+        migration: migration.clone(),
+        secrets: secrets.clone(),
+    });
+    let tokens = TokenSource::kept(provider, app.client(), refresh, keeper).map_err(unusable)?;
+    MicrosoftFiles::new(app.endpoint, tokens, sites, &migration.scope).map_err(unusable)
 }
 
 /// The SharePoint sites and teams that a migration's Microsoft account sees, to choose from.
@@ -180,12 +176,12 @@ pub async fn microsoft_sites(
     else {
         return Err(EngineError::Internal("only Microsoft has sites".into()));
     };
-    let account = MicrosoftAccount {
+    let app = MicrosoftApp {
         client_id,
         tenant: Tenant::new(tenant.as_deref(), true),
         endpoint: endpoint.as_ref(),
     };
-    let files = account.files(migration, &[], secrets).await?;
+    let files = microsoft_files(&app, migration, &[], secrets).await?;
     files.sites().await.map_err(EngineError::Source)
 }
 

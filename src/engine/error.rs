@@ -33,6 +33,24 @@ pub enum EngineError {
     Internal(String),
 }
 
+impl EngineError {
+    /// A stable word for what it is about.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Cancelled => "stopped",
+            Self::Source(_) => "source",
+            Self::Target(_) => "nextcloud",
+            Self::Ledger(_) => "ledger",
+            Self::Secret(_) => "secret",
+            Self::Exclude(_) => "migration-file",
+            Self::NotSurveyed => "not-surveyed",
+            Self::DoesNotFit(_) => "does-not-fit",
+            Self::StoppedEarly(error) => error.code(),
+            Self::Internal(_) => "internal",
+        }
+    }
+}
+
 /// What would fit into the target and what would not, by folder at the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DoesNotFit {

@@ -1,14 +1,20 @@
 //! The one façade of the command line and the window: commands in, snapshots and summaries out.
 
+mod browse;
 mod connect;
 mod error;
+pub mod migrations;
+mod notes;
+pub mod rehearsal;
 mod secrets;
+pub mod sign_in;
 mod snapshot;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub use browse::{DecisionRow, Filter, NodeKind, Order, Outlook, PlanRow, PlanTotals, TreeNode};
 pub use connect::{Secret, SecretError, Secrets, microsoft_sites};
 pub use error::{DoesNotFit, EngineError};
 pub use secrets::{KeptSecrets, NeverGiven};
@@ -17,10 +23,10 @@ pub use snapshot::{Phase, Snapshot};
 use tokio::sync::{OnceCell, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::ledger::{Balance, Ledger, PlanTotals, ReportRow, RunState, Task};
+use crate::ledger::{Balance, Ledger, ReportRow, RunState, Task};
 use crate::model::{
-    Action, Decision, FolderNames, Item, Migration, MoveDone, OutcomeKind, PreviewDone,
-    SourceConfig, StatusDone, SurveyDone, TargetInfo, VerifyDone,
+    Action, Decision, Draft, FolderNames, Item, Migration, MoveDone, Options, OutcomeKind,
+    PreviewDone, Scope, SourceConfig, StatusDone, SurveyDone, TargetInfo, Timestamp, VerifyDone,
 };
 use crate::net::Bandwidth;
 use crate::plan::{Part, PlanOptions, fit};
@@ -31,8 +37,6 @@ use crate::target::Nextcloud;
 use crate::transfer::{Mover, MoverParts, Progress};
 use crate::verify::{Verdict, Verifier, VerifyError};
 
-const TARGET_INFO: &str = "target.info";
-const FOLDER_NAMES: &str = "folder.names";
 /// Ten updates a second are enough for any screen.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -70,14 +74,16 @@ impl Engine {
         names: FolderNames,
     ) -> Result<Self, EngineError> {
         let ledger = Ledger::open(&ledger_path(&migration, data_dir)).await?;
-        let names = match ledger.note(FOLDER_NAMES).await? {
+        let names = match ledger.note(notes::FOLDER_NAMES).await? {
             Some(known) => serde_json::from_str(&known).unwrap_or(names),
             None => {
                 let text = serde_json::to_string(&names).map_err(internal)?;
-                ledger.set_note(FOLDER_NAMES, text).await?;
+                ledger.set_note(notes::FOLDER_NAMES, text).await?;
                 names
             }
         };
+        let file = Draft::from(&migration).to_toml();
+        ledger.set_note(notes::MIGRATION, file).await?;
         let bandwidth = Bandwidth::new(migration.bandwidth);
         Ok(Self {
             migration,
@@ -90,6 +96,28 @@ impl Engine {
             progress: Progress::default(),
             snapshots: watch::Sender::new(Snapshot::default()),
         })
+    }
+
+    /// The same migration, on the same ledger, with other choices. To be used instead of this one, and
+    /// only while no command runs. What an earlier survey found stays as it is; a plan is made anew by
+    /// [`Self::preview`].
+    pub fn with_choices(&self, scope: Scope, options: Options) -> Self {
+        let migration = self.migration.with(&scope, &options);
+        self.bandwidth.set(migration.bandwidth);
+        // The source looks only for what is in scope.
+        let same_scope = migration.scope == self.migration.scope;
+        let source = self.source.get().filter(|_| same_scope).cloned();
+        Self {
+            migration,
+            ledger: self.ledger.clone(),
+            secrets: self.secrets.clone(),
+            names: self.names.clone(),
+            source: OnceCell::new_with(source),
+            target: self.target.clone(),
+            bandwidth: self.bandwidth.clone(),
+            progress: self.progress.clone(),
+            snapshots: self.snapshots.clone(),
+        }
     }
 
     pub fn migration(&self) -> &Migration {
@@ -165,6 +193,7 @@ impl Engine {
                 options: PlanOptions::new(&self.migration.options, &self.migration.scope)?,
                 target_folder: self.migration.target.folder.clone(),
                 names: self.names.clone(),
+                selection: self.ledger.selection().await?,
             };
             planner
                 .run(&self.ledger, &self.progress, cancel)
@@ -222,7 +251,32 @@ impl Engine {
             Ok(move_summary(&balance, started.elapsed()))
         };
         // The mover itself ends in order when it is cancelled.
-        self.watched_to_its_end(Phase::Connecting, work).await
+        let done = self.watched_to_its_end(Phase::Connecting, work).await;
+        let noted = self.note_end_of_move(&done).await;
+        let done = done?;
+        noted?;
+        Ok(done)
+    }
+
+    /// For whoever lists the migrations later.
+    async fn note_end_of_move(
+        &self,
+        done: &Result<MoveDone, EngineError>,
+    ) -> Result<(), EngineError> {
+        let waiting = match done {
+            Ok(_) => {
+                let now = Timestamp::now().to_string();
+                self.ledger.set_note(notes::FINISHED, now).await?;
+                ""
+            }
+            // Whoever stopped it knows.
+            Err(EngineError::Cancelled) => "",
+            Err(error) => error.code(),
+        };
+        Ok(self
+            .ledger
+            .set_note(notes::WAITING, waiting.to_owned())
+            .await?)
     }
 
     /// Looks again at everything that should be at the target. `tell` gets what is not proved.
@@ -382,11 +436,11 @@ impl Engine {
 
     async fn remember_target(&self, info: &TargetInfo) -> Result<(), EngineError> {
         let text = serde_json::to_string(info).map_err(internal)?;
-        Ok(self.ledger.set_note(TARGET_INFO, text).await?)
+        Ok(self.ledger.set_note(notes::TARGET_INFO, text).await?)
     }
 
     async fn remembered_target(&self) -> Result<Option<TargetInfo>, EngineError> {
-        let text = self.ledger.note(TARGET_INFO).await?;
+        let text = self.ledger.note(notes::TARGET_INFO).await?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 

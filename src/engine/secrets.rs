@@ -85,6 +85,66 @@ impl KeptSecrets {
         }
     }
 
+    /// Keeps a secret of a migration whose other end is not known yet, under the name of its draft.
+    ///
+    /// # Errors
+    /// When there is neither a keychain nor a passphrase, or the vault cannot be written.
+    pub async fn keep_early(
+        &self,
+        draft: &str,
+        which: Secret,
+        secret: &SecretString,
+    ) -> Result<(), vault::SecretError> {
+        match early(draft) {
+            Some(owner) => self.resolver.keep(kind(which), &owner, secret).await,
+            None => Ok(()),
+        }
+    }
+
+    /// # Errors
+    /// When the vault cannot be read.
+    pub async fn find_early(
+        &self,
+        draft: &str,
+        which: Secret,
+    ) -> Result<Option<SecretString>, vault::SecretError> {
+        match early(draft) {
+            Some(owner) => self.resolver.kept(kind(which), &owner).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Gives `migration` what was kept under the name of its draft. To be called whenever an end of it
+    /// has changed: some secrets are known by both ends.
+    ///
+    /// # Errors
+    /// When the vault cannot be read or written.
+    pub async fn settle(
+        &self,
+        draft: &str,
+        migration: &Migration,
+    ) -> Result<(), vault::SecretError> {
+        for which in Secret::ALL {
+            if let Some(secret) = self.find_early(draft, which).await? {
+                self.keep(migration, which, &secret).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what was kept under the name of a draft.
+    ///
+    /// # Errors
+    /// When the vault cannot be read or written.
+    pub async fn forget_early(&self, draft: &str) -> Result<(), vault::SecretError> {
+        if let Some(owner) = early(draft) {
+            for which in Secret::ALL {
+                self.resolver.forget(kind(which), &owner).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Forgets it; whether it was kept.
     ///
     /// # Errors
@@ -148,6 +208,21 @@ impl Secrets for KeptSecrets {
                 which,
                 cause: error.into(),
             })
+    }
+}
+
+/// Nobody's server: what is kept under it belongs to a draft.
+fn early(draft: &str) -> Option<SecretOwner> {
+    let nowhere = Url::parse("https://draft.invalid/").ok()?;
+    Some(SecretOwner::new(&nowhere, draft))
+}
+
+const fn kind(which: Secret) -> SecretKind {
+    match which {
+        Secret::SourcePassword => SecretKind::SourcePassword,
+        Secret::SourceRefreshToken => SecretKind::SourceRefreshToken,
+        Secret::SourceClientSecret => SecretKind::SourceClientSecret,
+        Secret::TargetPassword => SecretKind::TargetPassword,
     }
 }
 

@@ -3,25 +3,31 @@
 //! Written by one connection with full durability: what is committed here has happened, whatever is
 //! killed afterwards.
 
+mod browse;
 mod error;
+mod glance;
 mod outcomes;
 mod paths;
 mod plan;
 mod queue;
 mod rows;
 mod schema;
+mod selection;
 mod survey;
 mod uploads;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
+pub use browse::{DecisionRow, Filter, Order};
 pub use error::LedgerError;
+pub use glance::{Glance, glance};
 pub use outcomes::{Account, Balance, ReportRow};
 pub use plan::{FolderToPlan, MovedBefore, Placed, PlanTotals, PlannedItem, TopFolder};
 pub use queue::{Claim, Finished, Job, RunState, Task};
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use rusqlite_migration::SchemaVersion;
+pub use selection::{NodeKind, TreeNode};
 pub use survey::{SurveyTotals, Surveyor};
 pub use uploads::{SavedChunk, SavedUpload, UploadPhase};
 

@@ -301,6 +301,12 @@ impl Ledger {
     }
 }
 
+/// What was planned no longer holds.
+pub(super) fn make_stale(db: &Connection) -> rusqlite::Result<()> {
+    let plan = number_note(db, BEGUN)?.unwrap_or(0) + 1;
+    set_note(db, BEGUN, &plan.to_string())
+}
+
 pub(super) fn complete_plan(db: &Connection) -> rusqlite::Result<Option<i64>> {
     let complete = number_note(db, COMPLETE)?;
     let begun = number_note(db, BEGUN)?;

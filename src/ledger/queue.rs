@@ -120,21 +120,7 @@ impl Ledger {
 
     /// How far the last plan has been carried out.
     pub async fn run_state(&self) -> Result<RunState, LedgerError> {
-        self.call(|db| {
-            let Some(plan) = complete_plan(db)? else {
-                return Ok(RunState::NoPlan);
-            };
-            if number_note(db, RUN_PLAN)? != Some(plan) {
-                return Ok(RunState::Planned);
-            }
-            let left: bool = db.query_row(
-                "SELECT EXISTS (SELECT 1 FROM job) OR NOT EXISTS (SELECT 1 FROM meta WHERE key = ?1)",
-                [RUN_PROPERTIES],
-                |row| row.get(0),
-            )?;
-            Ok(if left { RunState::Begun } else { RunState::Done })
-        })
-        .await
+        self.call(|db| run_state(db)).await
     }
 
     /// Claims up to `limit` jobs of the lowest rank that is left, due by `now` (milliseconds since 1970).
@@ -233,6 +219,25 @@ impl Ledger {
         })
         .await
     }
+}
+
+pub(super) fn run_state(db: &Connection) -> rusqlite::Result<RunState> {
+    let Some(plan) = complete_plan(db)? else {
+        return Ok(RunState::NoPlan);
+    };
+    if number_note(db, RUN_PLAN)? != Some(plan) {
+        return Ok(RunState::Planned);
+    }
+    let left: bool = db.query_row(
+        "SELECT EXISTS (SELECT 1 FROM job) OR NOT EXISTS (SELECT 1 FROM meta WHERE key = ?1)",
+        [RUN_PROPERTIES],
+        |row| row.get(0),
+    )?;
+    Ok(if left {
+        RunState::Begun
+    } else {
+        RunState::Done
+    })
 }
 
 fn claim(db: &Connection, task: Task, limit: u32, now: i64) -> rusqlite::Result<Claim> {

@@ -96,15 +96,27 @@ pub(super) fn read_item(row: &Row<'_>, at: usize) -> rusqlite::Result<Item> {
     })
 }
 
-pub(super) const INSERT_ITEM: &str = "INSERT INTO item (id, space, parent, name, kind, size, modified, \
-     created, hash, version, media_type, favourite, web_link, shortcut_target, obstacle, locator, path, survey) \
-     VALUES (:id, :space, :parent, :name, :kind, :size, :modified, :created, :hash, :version, :media_type, \
-     :favourite, :web_link, :shortcut_target, :obstacle, :locator, :path, :survey) \
-     ON CONFLICT (id) DO UPDATE SET space = :space, parent = :parent, name = :name, kind = :kind, \
+macro_rules! insert_item {
+    () => {
+        "INSERT INTO item (id, space, parent, name, kind, size, modified, created, hash, version, \
+         media_type, favourite, web_link, shortcut_target, obstacle, locator, path, survey) \
+         VALUES (:id, :space, :parent, :name, :kind, :size, :modified, :created, :hash, :version, \
+         :media_type, :favourite, :web_link, :shortcut_target, :obstacle, :locator, :path, :survey)"
+    };
+}
+
+/// Of an item that may be known already.
+pub(super) const INSERT_ITEM: &str = concat!(
+    insert_item!(),
+    " ON CONFLICT (id) DO UPDATE SET space = :space, parent = :parent, name = :name, kind = :kind, \
      size = :size, modified = :modified, created = :created, hash = :hash, version = :version, \
      media_type = :media_type, favourite = :favourite, web_link = :web_link, \
-     shortcut_target = :shortcut_target, obstacle = :obstacle, locator = :locator, path = :path, survey = :survey, \
-     gone = 0, orphan = 0";
+     shortcut_target = :shortcut_target, obstacle = :obstacle, locator = :locator, survey = :survey, \
+     gone = 0, orphan = 0"
+);
+
+/// Of an item of a first survey, while nothing keeps ids apart.
+pub(super) const INSERT_FIRST_ITEM: &str = insert_item!();
 
 pub(super) fn write_item(
     statement: &mut Statement<'_>,

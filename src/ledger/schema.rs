@@ -1,11 +1,32 @@
 use rusqlite_migration::{M, Migrations};
 
 /// Every change of the schema is one more step; a step that was released is never edited.
-const STEPS: &[M<'_>] = &[M::up(FIRST), M::up(SOURCE_HASHES), M::up(PATHS)];
+const STEPS: &[M<'_>] = &[
+    M::up(FIRST),
+    M::up(UPLOADS),
+    M::up(TREE),
+    M::up(SOURCE_HASHES),
+    M::up(PATHS),
+];
 
 pub(super) const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 
-const FIRST: &str = r"
+macro_rules! item_indexes {
+    () => {
+        "CREATE UNIQUE INDEX item_id ON item (id);
+CREATE INDEX item_parent ON item (parent, n) WHERE parent IS NOT NULL;
+"
+    };
+}
+
+/// Those that a first survey makes at its end: kept up to date row by row, in the order in which a source
+/// tells of its items, they would have every row rewrite two pages.
+pub(super) const ITEM_INDEXES: &str = item_indexes!();
+pub(super) const WITHOUT_ITEM_INDEXES: &str =
+    "DROP INDEX IF EXISTS item_id; DROP INDEX IF EXISTS item_parent;";
+
+const FIRST: &str = concat!(
+    r"
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -27,7 +48,7 @@ CREATE TABLE space (
 -- gone: 0 there, 1 told to be gone, 2 lay in a folder that is gone.
 CREATE TABLE item (
     n INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
     space TEXT NOT NULL,
     parent TEXT,
     name TEXT NOT NULL,
@@ -47,7 +68,6 @@ CREATE TABLE item (
     gone INTEGER NOT NULL DEFAULT 0,
     orphan INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX item_parent ON item (parent, n) WHERE parent IS NOT NULL;
 CREATE INDEX item_top ON item (space, n) WHERE parent IS NULL;
 CREATE INDEX item_orphan ON item (n) WHERE orphan = 1;
 CREATE INDEX item_shortcut ON item (id) WHERE kind = 'shortcut';
@@ -141,6 +161,28 @@ CREATE TABLE upload_chunk (
     size INTEGER NOT NULL,
     hash_state BLOB NOT NULL,
     PRIMARY KEY (n, number)
+) STRICT, WITHOUT ROWID;
+",
+    item_indexes!()
+);
+
+/// Chunks of one upload may differ in size.
+const UPLOADS: &str = "ALTER TABLE upload DROP COLUMN chunk_size;";
+
+/// What the user ticked in the source's tree, and the sums of its branches (see `selection.rs`).
+const TREE: &str = r"
+CREATE TABLE choice (
+    is_space INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    taken INTEGER NOT NULL,
+    PRIMARY KEY (is_space, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE branch (
+    is_space INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    items INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (is_space, id)
 ) STRICT, WITHOUT ROWID;
 ";
 

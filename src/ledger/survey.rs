@@ -1,15 +1,20 @@
 //! What the survey found, at both ends.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use super::rows::{
-    INSERT_ENTRY, INSERT_ITEM, ITEM_COLUMNS, read_item, unsigned, write_entry, write_item,
+    INSERT_ENTRY, INSERT_FIRST_ITEM, INSERT_ITEM, ITEM_COLUMNS, read_item, unsigned, write_entry,
+    write_item,
 };
+use super::schema::{ITEM_INDEXES, WITHOUT_ITEM_INDEXES};
 use super::{Ledger, LedgerError, number_note, set_note};
 use crate::model::{Item, ItemId, ItemKind, Space, SpaceId, SpaceKind, TargetEntry};
 
-const RUNNING: &str = "survey.running";
-const COMPLETE: &str = "survey.complete";
+pub(super) const RUNNING: &str = "survey.running";
+pub(super) const COMPLETE: &str = "survey.complete";
 const TARGET_COMPLETE: &str = "survey.target";
 
 /// An item is there when this survey, or an earlier one that still counts for its space, told of it.
@@ -30,6 +35,8 @@ pub struct SurveyTotals {
 pub struct Surveyor {
     ledger: Ledger,
     survey: i64,
+    /// The items of a first survey are only appended, until something has to be found among them.
+    appending: Arc<AtomicBool>,
 }
 
 impl Ledger {
@@ -58,18 +65,25 @@ impl Ledger {
         self.call(|db| spaces(db)).await
     }
 
-    /// Begins a survey of the source. What was known stays until [`Surveyor::finish`].
+    /// Begins a survey of the source. What a complete one found stays known until [`Surveyor::finish`].
     pub async fn begin_survey(&self) -> Result<Surveyor, LedgerError> {
-        let survey = self
+        let (survey, first) = self
             .transaction(|db| {
                 let survey = number_note(db, RUNNING)?.unwrap_or(0) + 1;
                 set_note(db, RUNNING, &survey.to_string())?;
-                Ok(survey)
+                let first = number_note(db, COMPLETE)?.is_none();
+                if first {
+                    // Nothing refers yet to what an earlier beginning found.
+                    db.execute("DELETE FROM item", [])?;
+                    db.execute_batch(WITHOUT_ITEM_INDEXES)?;
+                }
+                Ok((survey, first))
             })
             .await?;
         Ok(Surveyor {
             ledger: self.clone(),
             survey,
+            appending: Arc::new(AtomicBool::new(first)),
         })
     }
 
@@ -209,8 +223,15 @@ impl Surveyor {
 
     pub async fn items(&self, items: Vec<Item>) -> Result<(), LedgerError> {
         let survey = self.survey;
+        let appending = self.appending.load(Ordering::Relaxed);
         self.ledger
             .transaction(move |db| {
+                if appending {
+                    let mut insert = db.prepare_cached(INSERT_FIRST_ITEM)?;
+                    return items
+                        .iter()
+                        .try_for_each(|item| write_item(&mut insert, item, survey));
+                }
                 let mut was_gone =
                     db.prepare_cached("SELECT EXISTS (SELECT 1 FROM item WHERE id = ?1 AND gone = 1)")?;
                 let mut insert = db.prepare_cached(INSERT_ITEM)?;
@@ -236,8 +257,18 @@ impl Surveyor {
             .await
     }
 
+    /// From now on, items can be found.
+    async fn settle(&self) -> Result<(), LedgerError> {
+        if self.appending.load(Ordering::Relaxed) {
+            self.ledger.transaction(|db| index_items(db)).await?;
+            self.appending.store(false, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
     /// Marks items, with all that lies in them, as no longer there.
     pub async fn gone(&self, ids: Vec<ItemId>) -> Result<(), LedgerError> {
+        self.settle().await?;
         self.ledger
             .transaction(move |db| {
                 let mut mark = db.prepare_cached("UPDATE item SET gone = 1 WHERE id = ?1")?;
@@ -270,6 +301,7 @@ impl Surveyor {
 
     /// All that an earlier survey found in the space still counts.
     pub async fn unchanged_unless_told(&self, space: &SpaceId) -> Result<(), LedgerError> {
+        self.settle().await?;
         let (space, survey) = (space.0.clone(), self.survey);
         self.ledger
             .transaction(move |db| {
@@ -297,6 +329,7 @@ impl Surveyor {
     }
 
     pub async fn known(&self, id: &ItemId) -> Result<Option<Item>, LedgerError> {
+        self.settle().await?;
         let id = id.0.clone();
         self.ledger
             .call(move |db| {
@@ -328,6 +361,7 @@ impl Surveyor {
         after: Option<&ItemId>,
         limit: u32,
     ) -> Result<Vec<Item>, LedgerError> {
+        self.settle().await?;
         let after = after.map_or(String::new(), |id| id.0.clone());
         self.ledger
             .call(move |db| {
@@ -349,6 +383,7 @@ impl Surveyor {
         after: Option<&ItemId>,
         limit: u32,
     ) -> Result<Vec<Item>, LedgerError> {
+        self.settle().await?;
         let space = space.0.clone();
         let after = after.map_or(String::new(), |id| id.0.clone());
         self.ledger
@@ -368,6 +403,7 @@ impl Surveyor {
     /// Ends the survey: what no survey that counts told of is gone, and what lies in no known folder is
     /// an orphan.
     pub async fn finish(&self) -> Result<(), LedgerError> {
+        self.settle().await?;
         let survey = self.survey;
         self.ledger
             .transaction(move |db| {
@@ -387,5 +423,20 @@ impl Surveyor {
                 set_note(db, COMPLETE, &survey.to_string())
             })
             .await
+    }
+}
+
+/// Sorting once is a fraction of the work of keeping in order what arrives in none.
+fn index_items(db: &Connection) -> rusqlite::Result<()> {
+    match db.execute_batch(ITEM_INDEXES) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+            // Told twice: what was told last counts.
+            db.execute(
+                "DELETE FROM item WHERE n NOT IN (SELECT max(n) FROM item GROUP BY id)",
+                [],
+            )?;
+            db.execute_batch(ITEM_INDEXES)
+        }
+        indexed => indexed,
     }
 }

@@ -68,6 +68,57 @@ async fn finds_children_and_orphans() {
 }
 
 #[tokio::test]
+async fn what_a_first_survey_is_told_twice_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let again = Item {
+        name: "renamed".into(),
+        ..item("file", Some("folder"), ItemKind::File)
+    };
+    let ledger = Ledger::open(&folder.path().join("a.sqlite")).await.unwrap();
+    let survey = ledger.begin_survey().await.unwrap();
+    survey.space(space("own")).await.unwrap();
+    survey.items(three()).await.unwrap();
+    survey.items(vec![again]).await.unwrap();
+    let known = |id: &str| {
+        let id = crate::model::ItemId::new(id);
+        let survey = survey.clone();
+        async move { survey.known(&id).await.unwrap().map(|item| item.name) }
+    };
+    assert_eq!(known("file").await.as_deref(), Some("renamed"));
+    assert_eq!(known("none").await, None);
+    // Also after it was looked for.
+    let once_more = item("file", Some("folder"), ItemKind::File);
+    survey.items(vec![once_more]).await.unwrap();
+    assert_eq!(known("file").await.as_deref(), Some("file"));
+    survey.finish().await.unwrap();
+    let totals = ledger.survey_totals().await.unwrap();
+    assert_eq!((totals.folders, totals.files), (1, 2));
+}
+
+#[tokio::test]
+async fn a_first_survey_that_broke_off_begins_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.sqlite");
+    for settled in [false, true] {
+        let ledger = Ledger::open(&path).await.unwrap();
+        let survey = ledger.begin_survey().await.unwrap();
+        survey.space(space("own")).await.unwrap();
+        survey.items(three()).await.unwrap();
+        if settled {
+            let id = crate::model::ItemId::new("file");
+            assert!(survey.known(&id).await.unwrap().is_some());
+        }
+        assert!(!ledger.is_surveyed().await.unwrap());
+        ledger.close().await.unwrap();
+    }
+    let two = three().into_iter().take(2).collect();
+    let ledger = surveyed(folder.path(), two).await;
+    let totals = ledger.survey_totals().await.unwrap();
+    assert_eq!((totals.folders, totals.files), (1, 1));
+    assert!(!ledger.has_orphans().await.unwrap());
+}
+
+#[tokio::test]
 async fn a_second_survey_forgets_what_it_does_not_find() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = surveyed(folder.path(), three()).await;
@@ -407,4 +458,72 @@ async fn puts_source_paths_together() {
     assert_eq!(ledger.source_paths(vec![99]).await.unwrap(), [""]);
     let round = ledger.source_paths(vec![5]).await.unwrap();
     assert!(round.first().unwrap().ends_with("b/a"));
+}
+
+mod tree {
+    use super::*;
+    use crate::model::{Branch, ItemId, Share, Sum};
+
+    fn branch(id: &str) -> Branch {
+        Branch::Item(ItemId::new(id))
+    }
+
+    async fn deep(folder: &Path) -> Ledger {
+        let folders = [("a", None), ("b", Some("a")), ("c", Some("b")), ("d", None)];
+        let mut items: Vec<Item> = folders
+            .into_iter()
+            .map(|(id, up)| item(id, up, ItemKind::Folder))
+            .collect();
+        for (id, up) in [("1", "a"), ("2", "b"), ("3", "c"), ("4", "c"), ("5", "d")] {
+            items.push(item(id, Some(up), ItemKind::File));
+        }
+        items.push(item("6", None, ItemKind::File));
+        // Folders that lie in each other have no sum that ends.
+        items.push(item("x", Some("y"), ItemKind::Folder));
+        items.push(item("y", Some("x"), ItemKind::Folder));
+        surveyed(folder, items).await
+    }
+
+    #[tokio::test]
+    async fn branches_are_summed_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = deep(folder.path()).await;
+        let spaces = ledger.tree(None).await.unwrap();
+        assert_eq!(spaces.len(), 1);
+        assert_eq!((spaces[0].sum.items, spaces[0].sum.bytes), (6, 18));
+        let top = ledger.tree(Some(spaces[0].branch.clone())).await.unwrap();
+        let shown: Vec<_> = top
+            .iter()
+            .map(|node| (node.name.as_str(), node.sum.items, node.has_branches))
+            .collect();
+        assert_eq!(shown, [("a", 4, true), ("d", 1, false)]);
+        let below = ledger.tree(Some(branch("b"))).await.unwrap();
+        assert_eq!(below[0].sum, Sum { items: 2, bytes: 6 });
+    }
+
+    #[tokio::test]
+    async fn a_tick_clears_those_below_and_says_nothing_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = deep(folder.path()).await;
+        let own = Branch::Space(SpaceId::new("own"));
+        ledger.choose(branch("a"), false, true).await.unwrap();
+        let selection = ledger.choose(branch("c"), true, true).await.unwrap();
+        let all = ledger.tree(None).await.unwrap()[0].sum;
+        let (share, sum) = selection.share(&own, &[], all, true);
+        assert_eq!((share, sum.items), (Share::Some, 4));
+        // What it was without any tick.
+        let selection = ledger.choose(branch("a"), true, true).await.unwrap();
+        assert!(selection.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_tick_makes_a_plan_stale() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = deep(folder.path()).await;
+        let plan = ledger.begin_plan().await.unwrap();
+        ledger.finish_plan(plan).await.unwrap();
+        assert!(ledger.complete_plan().await.unwrap().is_some());
+        ledger.choose(branch("a"), false, true).await.unwrap();
+        assert!(ledger.complete_plan().await.unwrap().is_none());
+    }
 }

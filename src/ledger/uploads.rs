@@ -18,8 +18,6 @@ pub enum UploadPhase {
 pub struct SavedUpload {
     pub upload_id: String,
     /// Bytes.
-    pub chunk_size: u64,
-    /// Bytes.
     pub total: u64,
     pub algorithms: Algorithms,
     pub source_version: String,
@@ -43,12 +41,11 @@ impl Ledger {
         self.transaction(move |db| {
             db.execute("DELETE FROM upload_chunk WHERE n = ?", [n])?;
             db.execute(
-                "INSERT OR REPLACE INTO upload (n, upload_id, chunk_size, total, algorithm, \
-                 source_version, target_path, phase) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
+                "INSERT OR REPLACE INTO upload (n, upload_id, total, algorithm, \
+                 source_version, target_path, phase) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)",
                 params![
                     n,
                     upload.upload_id,
-                    signed(upload.chunk_size),
                     signed(upload.total),
                     upload.algorithms.to_string(),
                     upload.source_version,
@@ -94,23 +91,22 @@ impl Ledger {
         self.call(move |db| {
             let upload = db
                 .prepare_cached(
-                    "SELECT upload_id, chunk_size, total, algorithm, source_version, target_path, phase, \
+                    "SELECT upload_id, total, algorithm, source_version, target_path, phase, \
                      final_hash FROM upload WHERE n = ?1",
                 )?
                 .query_row([n], |row| {
-                    let final_hash: Option<String> = row.get(7)?;
-                    let algorithms: String = row.get(3)?;
+                    let final_hash: Option<String> = row.get(6)?;
+                    let algorithms: String = row.get(2)?;
                     Ok(SavedUpload {
                         upload_id: row.get(0)?,
-                        chunk_size: unsigned(row.get(1)?),
-                        total: unsigned(row.get(2)?),
+                        total: unsigned(row.get(1)?),
                         // Unreadable ones fit no content, so that the upload is begun anew.
                         algorithms: algorithms.parse().unwrap_or(Algorithms {
                             target: HashAlgorithm::Sha256,
                             source: None,
                         }),
-                        source_version: row.get(4)?,
-                        target_path: row.get(5)?,
+                        source_version: row.get(3)?,
+                        target_path: row.get(4)?,
                         phase: match final_hash.and_then(|text| text.parse().ok()) {
                             Some(digests) => UploadPhase::Assembling(digests),
                             None => UploadPhase::Sending,

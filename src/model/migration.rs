@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use url::{Host, Url};
 
-use super::{Options, Scope};
+use super::{Draft, Options, Scope};
 
 /// What the user asked for, read from a migration file. Holds no secret.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,8 +117,8 @@ pub enum MigrationProblem {
 #[serde(deny_unknown_fields)]
 struct RawMigration {
     name: Option<String>,
-    source: Spanned<RawSource>,
-    target: Spanned<RawTarget>,
+    source: Option<Spanned<RawSource>>,
+    target: Option<Spanned<RawTarget>>,
     #[serde(default)]
     scope: Option<Spanned<Scope>>,
     #[serde(default)]
@@ -151,7 +151,7 @@ struct RawTarget {
 }
 
 /// A problem and the byte where it lies in the file.
-type Located = (Option<usize>, MigrationProblem);
+pub(crate) type Located = (Option<usize>, MigrationProblem);
 
 impl Migration {
     /// Reads and checks a migration file.
@@ -159,57 +159,90 @@ impl Migration {
     /// # Errors
     /// Everything that is wrong with the file itself, with its line; nothing is connected to.
     pub fn read(path: &Path) -> Result<Self, MigrationFileError> {
-        let fail = |line, problem| MigrationFileError {
-            path: path.to_owned(),
-            line,
-            problem,
-        };
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| fail(None, MigrationProblem::Unreadable(error)))?;
-        let base = path.parent().unwrap_or(Path::new(""));
-        Self::parse(&text, base).map_err(|(at, problem)| {
-            let line = at.map(|at| {
-                let before = text.as_bytes().get(..at).unwrap_or_default();
-                before.iter().filter(|&&b| b == b'\n').count() + 1
-            });
-            fail(line, problem)
-        })
+        read_with(path, Self::parse)
     }
 
-    fn parse(text: &str, base: &Path) -> Result<Self, Located> {
-        let raw: RawMigration = toml::from_str(text).map_err(|error| classify(&error))?;
-        let source = read_source(raw.source, base)?;
-        let target = read_target(raw.target.into_inner())?;
-        let (scope_at, scope) = match raw.scope {
-            Some(scope) => (Some(scope.span().start), scope.into_inner()),
-            None => (None, Scope::default()),
-        };
-        for pattern in &scope.exclude {
-            if globset::Glob::new(pattern).is_err() {
-                let at = find_from(text, scope_at, pattern);
-                return Err((at, MigrationProblem::BadPattern(pattern.clone())));
-            }
-        }
-        let (options_at, options) = match raw.options {
-            Some(options) => (Some(options.span().start), options.into_inner()),
-            None => (None, Options::default()),
-        };
-        let bandwidth = match &options.bandwidth {
-            None => None,
-            Some(rate) => Some(parse_rate(rate).ok_or_else(|| {
-                let at = find_from(text, options_at, rate);
-                (at, MigrationProblem::BadRate(rate.clone()))
-            })?),
-        };
+    /// The same of a text, whose relative paths are those of the folder `base`.
+    pub(crate) fn parse(text: &str, base: &Path) -> Result<Self, Located> {
+        let draft = Draft::parse(text, base)?;
+        let missing = |key: &str| (Some(0), MigrationProblem::MissingKey(key.to_owned()));
+        let bandwidth = draft.options.bandwidth.as_deref().and_then(parse_rate);
         Ok(Self {
-            name: raw.name.unwrap_or_default(),
-            source,
-            target,
-            scope,
-            options,
+            name: draft.name,
+            source: draft.source.ok_or_else(|| missing("source"))?,
+            target: draft.target.ok_or_else(|| missing("target"))?,
+            scope: draft.scope,
+            options: draft.options,
             bandwidth,
         })
     }
+}
+
+impl Migration {
+    /// The same ends with other choices.
+    pub fn with(&self, scope: &Scope, options: &Options) -> Self {
+        Self {
+            scope: scope.clone(),
+            options: options.clone(),
+            bandwidth: options.bandwidth.as_deref().and_then(parse_rate),
+            ..self.clone()
+        }
+    }
+}
+
+/// Reads a file with `parse`, and says in which line it went wrong.
+pub(super) fn read_with<T>(
+    path: &Path,
+    parse: impl FnOnce(&str, &Path) -> Result<T, Located>,
+) -> Result<T, MigrationFileError> {
+    let fail = |line, problem| MigrationFileError {
+        path: path.to_owned(),
+        line,
+        problem,
+    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| fail(None, MigrationProblem::Unreadable(error)))?;
+    let base = path.parent().unwrap_or(Path::new(""));
+    parse(&text, base).map_err(|(at, problem)| {
+        let line = at.map(|at| {
+            let before = text.as_bytes().get(..at).unwrap_or_default();
+            before.iter().filter(|&&b| b == b'\n').count() + 1
+        });
+        fail(line, problem)
+    })
+}
+
+pub(super) fn parse_draft(text: &str, base: &Path) -> Result<Draft, Located> {
+    let raw: RawMigration = toml::from_str(text).map_err(|error| classify(&error))?;
+    let source = raw.source.map(|source| read_source(source, base));
+    let target = raw.target.map(|target| read_target(target.into_inner()));
+    let (scope_at, scope) = match raw.scope {
+        Some(scope) => (Some(scope.span().start), scope.into_inner()),
+        None => (None, Scope::default()),
+    };
+    for pattern in &scope.exclude {
+        if globset::Glob::new(pattern).is_err() {
+            let at = find_from(text, scope_at, pattern);
+            return Err((at, MigrationProblem::BadPattern(pattern.clone())));
+        }
+    }
+    let (options_at, options) = match raw.options {
+        Some(options) => (Some(options.span().start), options.into_inner()),
+        None => (None, Options::default()),
+    };
+    if let Some(rate) = &options.bandwidth
+        && parse_rate(rate).is_none()
+    {
+        let at = find_from(text, options_at, rate);
+        return Err((at, MigrationProblem::BadRate(rate.clone())));
+    }
+    Ok(Draft {
+        name: raw.name.unwrap_or_default(),
+        source: source.transpose()?,
+        target: target.transpose()?,
+        scope,
+        options,
+    })
 }
 
 /// Where `needle` stands in the file, at or after `from`.
@@ -387,13 +420,17 @@ fn read_tenant(raw: Spanned<String>) -> Result<String, Located> {
 fn read_folder(raw: Spanned<String>) -> Result<String, Located> {
     let at = Some(raw.span().start);
     let text = raw.into_inner();
+    clean_folder(&text).ok_or((at, MigrationProblem::BadFolder(text)))
+}
+
+/// A folder inside of an account's files, without leading, trailing and double `/`; `None` where it leads
+/// out of them or cannot exist.
+pub fn clean_folder(text: &str) -> Option<String> {
     let segments: Vec<&str> = text.split('/').filter(|part| !part.is_empty()).collect();
-    if segments.iter().any(|part| {
+    let bad = |part: &&str| {
         matches!(*part, "." | "..") || part.chars().any(|c| c.is_control() || c == '\\')
-    }) {
-        return Err((at, MigrationProblem::BadFolder(text)));
-    }
-    Ok(segments.join("/"))
+    };
+    (!segments.iter().any(bad)).then(|| segments.join("/"))
 }
 
 /// Whether the address is on this computer, where no encryption is needed.

@@ -5,6 +5,7 @@
 mod decision;
 mod digests;
 mod documents;
+mod draft;
 mod hash;
 mod item;
 mod link;
@@ -12,6 +13,7 @@ mod migration;
 mod options;
 mod outcome;
 mod reason;
+mod selection;
 mod space;
 mod summary;
 mod target;
@@ -21,16 +23,19 @@ pub use digests::{Algorithms, Digests};
 pub use documents::{
     ExportFormat, document_stem, dropbox_document, export_extension, export_format, is_other_format,
 };
+pub use draft::Draft;
 pub use hash::{HashAlgorithm, HashValue, ParseHashError};
 pub use item::{Item, ItemId, ItemKind};
 pub use link::{LINK_EXTENSION, link_file};
 pub(crate) use migration::is_loopback;
 pub use migration::{
-    Migration, MigrationFileError, MigrationProblem, SourceConfig, TargetConfig, parse_rate,
+    Migration, MigrationFileError, MigrationProblem, SourceConfig, TargetConfig, clean_folder,
+    parse_rate,
 };
 pub use options::{ConflictPolicy, DocumentFormat, Options, Scope};
 pub use outcome::{Outcome, OutcomeKind, Proof};
 pub use reason::{NameChange, Reason};
+pub use selection::{Branch, Chosen, Selection, Share, Sum};
 pub use space::{FolderNames, Space, SpaceId, SpaceKind};
 pub use summary::{
     MoveDone, PreviewDone, ReportDone, ReportItem, StatusDone, SurveyDone, VerifyDone, VerifyItem,

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::SpaceKind;
+
 /// The format that native documents are exported to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -41,6 +43,17 @@ pub struct Scope {
     pub external_storage: bool,
     /// Glob patterns over the item's path at the source.
     pub exclude: Vec<String>,
+}
+
+impl Scope {
+    /// Whether a space is taken that nobody ticked or unticked.
+    pub const fn takes(&self, space: SpaceKind) -> bool {
+        match space {
+            SpaceKind::SharedWithMe => self.shared_with_me,
+            SpaceKind::SharedDrive => self.shared_drives,
+            SpaceKind::Own | SpaceKind::Orphans => self.files,
+        }
+    }
 }
 
 impl Default for Scope {

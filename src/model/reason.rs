@@ -64,6 +64,8 @@ coded! {
         // Decisions: left out.
         Excluded = "excluded",
         FilesNotChosen = "files-not-chosen",
+        /// Unticked in the tree.
+        NotChosen = "not-chosen",
         SharedWithMe = "shared-with-me",
         SharedDriveNotChosen = "shared-drive-not-chosen",
         ReceivedShare = "received-share",

@@ -158,6 +158,13 @@ pub struct StatusDone {
     pub bytes_pending: u64,
 }
 
+impl StatusDone {
+    /// Items with an outcome.
+    pub const fn settled(&self) -> u64 {
+        self.items.saturating_sub(self.pending)
+    }
+}
+
 /// The account of every item. The last line of `report --json` and of `practice --json`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename = "report.done")]

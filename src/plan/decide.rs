@@ -9,7 +9,7 @@ use crate::model::{
 use super::naming::{NameOf, Naming};
 use super::seats::{Manners, Seat, Seats, Seeker, Taken};
 use super::{
-    Candidate, FolderView, MovedBefore, Place, PlanOptions, Previous, TargetNow,
+    Candidate, Chosen, FolderView, MovedBefore, Place, PlanOptions, Previous, TargetNow,
     estimated_export_bytes, join, source_path, split,
 };
 
@@ -229,11 +229,12 @@ fn without_place(
     if !options.files {
         return Some(left_out(Reason::FilesNotChosen));
     }
-    match view.space {
-        SpaceKind::SharedWithMe if !options.shared_with_me => {
+    match (child.chosen, view.space) {
+        (Chosen::Left, _) => return Some(left_out(Reason::NotChosen)),
+        (Chosen::ByScope, SpaceKind::SharedWithMe) if !options.shared_with_me => {
             return Some(left_out(Reason::SharedWithMe));
         }
-        SpaceKind::SharedDrive if !options.shared_drives => {
+        (Chosen::ByScope, SpaceKind::SharedDrive) if !options.shared_drives => {
             return Some(left_out(Reason::SharedDriveNotChosen));
         }
         _ => {}

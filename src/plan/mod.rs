@@ -62,6 +62,19 @@ pub struct Candidate {
     pub previous: Option<Previous>,
     /// For shortcuts: what it points to is among the items, and so is moved in its own place.
     pub shortcut_target_known: bool,
+    pub chosen: Chosen,
+}
+
+/// What the user ticked of an item, or of what it lies in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Chosen {
+    /// Nothing: the scope says.
+    #[default]
+    ByScope,
+    Taken,
+    Left,
+    /// A folder that is left out but for something in it.
+    Opened,
 }
 
 /// What an earlier plan decided and an earlier run did with an item.

@@ -34,6 +34,7 @@ pub(super) fn new(item: Item) -> Candidate {
         item,
         previous: None,
         shortcut_target_known: false,
+        chosen: Chosen::ByScope,
     }
 }
 
@@ -231,6 +232,12 @@ prop_compose! {
         obstacle in prop::option::weighted(0.05, prop::sample::select(vec![Reason::Unreadable, Reason::DownloadForbidden])),
         linked in any::<bool>(),
         known in any::<bool>(),
+        chosen in prop_oneof![
+            6 => Just(Chosen::ByScope),
+            1 => Just(Chosen::Taken),
+            1 => Just(Chosen::Left),
+            1 => Just(Chosen::Opened),
+        ],
     ) -> Candidate {
         let mut item = item("", &name, kind);
         if kind == ItemKind::File {
@@ -241,7 +248,7 @@ prop_compose! {
         item.created = created.and_then(|s| at(1_400_000_000 + s));
         item.obstacle = obstacle;
         item.web_link = linked.then(|| "https://example.org/".into());
-        Candidate { shortcut_target_known: known, ..new(item) }
+        Candidate { shortcut_target_known: known, chosen, ..new(item) }
     }
 }
 

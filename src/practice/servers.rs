@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::faults::Faults;
+use super::world::Sizes;
 use super::{google, microsoft, nextcloud};
 
 /// The account of the practice Nextclouds.
@@ -18,6 +19,8 @@ pub struct Options {
     pub seed: u64,
     /// Seeded items of the Google and of the old Nextcloud, besides the traps.
     pub items: u64,
+    /// The Google's files are of 2 KB at the most, however few there are.
+    pub tiny: bool,
     /// The share of requests, from 0 to 1, that something befalls at their first try.
     pub faults: f64,
     /// Added to each answer.
@@ -48,7 +51,7 @@ pub enum ServersError {
 
 impl ServersError {
     /// What the system said, and whether it is about listening rather than about the storage.
-    pub fn cause(&self) -> (&std::io::Error, bool) {
+    pub fn into_cause(self) -> (std::io::Error, bool) {
         match self {
             Self::Google(google::StartError::Listen(cause))
             | Self::Microsoft(microsoft::StartError::Listen(cause))
@@ -127,6 +130,14 @@ impl Servers {
             port: options.google_port,
             storage: Some(options.storage.join("google")),
             ..google::Config::new(options.seed, options.items)
+        };
+        let config = google::Config {
+            sizes: if options.tiny {
+                Sizes::Tiny
+            } else {
+                config.sizes
+            },
+            ..config
         };
         let (client_id, client_secret) = (config.client_id.clone(), config.client_secret.clone());
         let google = google::Server::start(config).await?;

@@ -92,7 +92,8 @@ impl Nextcloud {
     /// of the whole file, the server says at once when it cannot fit.
     ///
     /// # Errors
-    /// [`TargetError::UploadGone`] when the server no longer has the upload.
+    /// [`TargetError::UploadGone`] when the server no longer has the upload;
+    /// [`TargetError::ParentMissing`] when the folder of `destination` is not there.
     pub async fn put_chunk(
         &self,
         upload: &UploadId,
@@ -104,8 +105,7 @@ impl Nextcloud {
         if !(1..=MAX_NUMBER).contains(&number) {
             return Err(TargetError::protocol("a chunk of an impossible number"));
         }
-        // Padded, because the order of joining is that of the names.
-        let name = format!("{number:05}");
+        let name = chunk_name(number);
         let mut request = self
             .upload_request(Lane::Upload, "PUT", upload, Some(&name), destination)
             .await?
@@ -117,7 +117,11 @@ impl Nextcloud {
         match Refusal::check(response).await {
             Ok(_) => Ok(()),
             Err(refusal) => Err(match refusal.status.as_u16() {
-                404 | 409 => TargetError::UploadGone,
+                // The same answer to both: no upload, or no folder at the destination.
+                404 | 409 => match self.chunks(upload).await? {
+                    Some(_) => TargetError::ParentMissing,
+                    None => TargetError::UploadGone,
+                },
                 400 if refusal.is_exception(&["BadRequest"]) => {
                     TargetError::temporary(refusal.describe())
                 }
@@ -233,15 +237,28 @@ impl Nextcloud {
         }))
     }
 
+    /// Throws one chunk away; that it is gone already is fine.
+    ///
+    /// # Errors
+    /// Those that a request can meet.
+    pub async fn remove_chunk(&self, upload: &UploadId, number: u32) -> Result<(), TargetError> {
+        let path = self.upload_path(upload, Some(&chunk_name(number))).await?;
+        self.remove(&path).await
+    }
+
     /// Abandons the upload; that it is gone already is fine.
     ///
     /// # Errors
     /// Those that a request can meet.
     pub async fn abort_upload(&self, upload: &UploadId) -> Result<(), TargetError> {
         let path = self.upload_path(upload, None).await?;
+        self.remove(&path).await
+    }
+
+    async fn remove(&self, path: &DavPath) -> Result<(), TargetError> {
         let deleted = self
             .retrying(|| async {
-                let request = self.dav.request(Lane::Api, verb("DELETE")?, &path).await?;
+                let request = self.dav.request(Lane::Api, verb("DELETE")?, path).await?;
                 self.dav.call(request).await
             })
             .await;
@@ -288,6 +305,11 @@ impl Nextcloud {
             until: Instant::now() + looking,
         }
     }
+}
+
+/// Padded, because the order of joining is that of the names.
+fn chunk_name(number: u32) -> String {
+    format!("{number:05}")
 }
 
 /// Ever rarer moments, up to a limit.

@@ -3,7 +3,6 @@
 use std::sync::PoisonError;
 use std::time::Instant;
 
-use super::chunked::Chunked;
 use super::folders::target_verdict;
 use super::stream::{paced_body, read_whole, verdict, watched_body};
 use super::{Mover, Trouble, entry_of};
@@ -17,9 +16,8 @@ use crate::net::Verdict;
 use crate::source::{Content, SourceError, link_file};
 use crate::target::{Put, Stored, TargetError};
 
-/// Larger files go up in chunks, which can be resumed. A server behind a proxy often takes no more than
-/// this in one request.
-pub(super) const LARGEST_PUT: u64 = 16 << 20;
+/// Larger files go up in chunks, which can be resumed, as long as nobody knows how fast the server is.
+const LARGEST_PUT: u64 = 16 << 20;
 /// Larger files go up one by one.
 const LARGEST_BULK_FILE: u64 = 512 << 10;
 const BULK_FILES: usize = 100;
@@ -119,8 +117,8 @@ impl Mover {
             Step::WriteLink { .. } => self.send_link(job, replace).await,
             _ => {
                 let size = job.item.size.unwrap_or(0);
-                if size > LARGEST_PUT && self.0.info.chunked.is_some() {
-                    self.send_large(job, size, replace).await
+                if self.0.info.chunked.is_some() {
+                    self.send_sized(job, size, replace).await
                 } else {
                     self.send_whole(job, size, replace).await
                 }
@@ -128,31 +126,27 @@ impl Mover {
         }
     }
 
-    /// In chunks, unless all of it is sent within seconds and nothing has gone wrong with it yet.
-    async fn send_large(
+    /// In one request where that takes seconds and nothing has gone wrong with it yet; else in chunks.
+    async fn send_sized(
         &self,
         job: &Job,
         size: u64,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
         let first_attempt = job.attempts == 0 && !job.interrupted;
-        if first_attempt && self.0.swift.suits(size) == Some(true) {
-            match self.send_whole(job, size, replace).await {
-                Err(Trouble::Target(TargetError::TooLarge)) => self.0.swift.refused(size),
-                sent => return sent,
-            }
+        let whole = size <= LARGEST_PUT.min(self.largest_chunk())
+            || first_attempt && self.0.swift.suits(size) == Some(true);
+        if !whole
+            && let Some(arrived) = self.send_chunked(job, size, replace, first_attempt).await?
+        {
+            return Ok(arrived);
         }
-        match self.send_chunked(job, size, replace, first_attempt).await? {
-            Chunked::Arrived(arrived) => Ok(arrived),
-            // The first chunk showed how fast the line is.
-            Chunked::BetterWhole => match self.send_whole(job, size, replace).await {
-                Err(Trouble::Target(TargetError::TooLarge)) => {
-                    self.0.swift.refused(size);
-                    Err(TargetError::temporary("too large for one request").into())
-                }
-                sent => sent,
-            },
+        match self.send_whole(job, size, replace).await {
+            Err(Trouble::Target(TargetError::TooLarge)) if self.send_less_at_once(size) => {}
+            sent => return sent,
         }
+        let arrived = self.send_chunked(job, size, replace, false).await?;
+        arrived.ok_or(Trouble::UploadLost)
     }
 
     fn put<'a>(job: &'a Job, replace: Option<&'a str>) -> Put<'a> {
@@ -197,11 +191,11 @@ impl Mover {
         let began = Instant::now();
         let stored = self.0.target.put(&Self::put(job, replace), body).await;
         permit.done(target_verdict(&stored, work(size)));
-        if stored.is_ok() && size > LARGEST_PUT {
-            self.0.swift.sent(size, began.elapsed());
-        }
         let stored = match stored {
-            Ok(stored) => stored,
+            Ok(stored) => {
+                self.0.swift.sent(size, began.elapsed());
+                stored
+            }
             Err(error) => {
                 return Err(match watched.take_trouble() {
                     Some(trouble) => trouble.into(),

@@ -56,8 +56,10 @@ const SOURCE_AT_ONCE: usize = 12;
 const PATIENCE: Duration = Duration::from_secs(600);
 /// What is in flight may go on for this long after the user asked to stop.
 const PARKING: Duration = Duration::from_secs(4);
-/// Memory for chunks on their way, in MiB.
-const CHUNK_MEMORY: usize = 96;
+/// Memory for what is read and not sent yet, in KiB: of chunks that are sent while they are read, and of
+/// those that must be read whole first.
+const FLOWING_MEMORY: usize = 64 << 10;
+const HELD_MEMORY: usize = 48 << 10;
 
 /// Everything that a move works with. Cheap to clone.
 #[derive(Clone)]
@@ -73,8 +75,9 @@ struct Shared {
     cancel: CancellationToken,
     source_pressure: Pressure,
     target_pressure: Pressure,
-    /// One permit a MiB.
-    chunk_memory: Arc<Semaphore>,
+    /// One permit a KiB.
+    flowing_memory: Arc<Semaphore>,
+    held_memory: Arc<Semaphore>,
     bulk_works: AtomicBool,
     bulk_failures: AtomicU32,
     swift: Swift,
@@ -120,7 +123,8 @@ impl Mover {
             cancel: parts.cancel,
             source_pressure: Pressure::new(SOURCE_AT_ONCE),
             target_pressure: Pressure::new(TARGET_AT_ONCE),
-            chunk_memory: Arc::new(Semaphore::new(CHUNK_MEMORY)),
+            flowing_memory: Arc::new(Semaphore::new(FLOWING_MEMORY)),
+            held_memory: Arc::new(Semaphore::new(HELD_MEMORY)),
             bulk_works: AtomicBool::new(bulk),
             bulk_failures: AtomicU32::new(0),
             swift: Swift::default(),
@@ -362,6 +366,20 @@ impl Mover {
     /// The digests to compare a content by.
     fn algorithms(job: &Job) -> Algorithms {
         Algorithms::comparing(content::published_hash(job).map(|hash| hash.algorithm))
+    }
+
+    /// Bytes of a chunk at the most.
+    fn largest_chunk(&self) -> u64 {
+        let offered = self.0.info.chunked;
+        let largest = offered.map_or(u64::MAX, |chunked| chunked.max_chunk);
+        largest.min(self.0.swift.most_at_once().unwrap_or(u64::MAX))
+    }
+
+    /// After a refusal of a request of `bytes`, for its length alone; `false`: it cannot be less.
+    fn send_less_at_once(&self, bytes: u64) -> bool {
+        tracing::info!(bytes, "too long for the server or its front");
+        self.0.swift.refused(bytes);
+        bytes > chunked::size::LEAST
     }
 
     fn bulk_is_possible(&self) -> bool {

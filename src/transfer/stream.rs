@@ -93,7 +93,7 @@ struct Pipe {
     over: bool,
 }
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 impl Pipe {
     async fn next(&mut self) -> Option<Result<Bytes, BoxError>> {

@@ -11,6 +11,8 @@ use std::time::Duration;
 const SOON: Duration = Duration::from_secs(20);
 /// Larger files go up in chunks, however fast the line is.
 const LARGEST: u64 = 8 << 30;
+/// Less than this says nothing of the line.
+const TELLING: u64 = 1 << 20;
 /// How much the latest upload counts.
 const WEIGHT: f64 = 0.5;
 
@@ -30,7 +32,7 @@ impl Swift {
     /// Learns from an upload that went through.
     pub(super) fn sent(&self, bytes: u64, took: Duration) {
         let seconds = took.as_secs_f64();
-        if seconds <= 0.0 {
+        if bytes < TELLING || seconds <= 0.0 {
             return;
         }
         let now = bytes as f64 / seconds;
@@ -47,6 +49,16 @@ impl Swift {
         self.with(|state| {
             state.too_large = Some(state.too_large.map_or(size, |known| known.min(size)));
         });
+    }
+
+    /// Bytes that whoever is on the way should take in one request, after one of twice as many was refused.
+    pub(super) fn most_at_once(&self) -> Option<u64> {
+        self.with(|state| state.too_large.map(|refused| refused / 2))
+    }
+
+    /// Bytes a second of one upload, lately; `None`: nothing is known yet.
+    pub(super) fn rate(&self) -> Option<u64> {
+        self.with(|state| state.rate.map(|rate| rate as u64))
     }
 
     /// Whether a file of `size` bytes is better sent in one request; `None`: nothing is known of the line
@@ -76,12 +88,15 @@ mod tests {
     fn only_what_is_sent_soon_goes_in_one_request() {
         let swift = Swift::default();
         assert_eq!(swift.suits(100 * MB), None);
+        swift.sent(1000, Duration::from_secs(1));
+        assert_eq!(swift.suits(100 * MB), None, "too little to tell");
         swift.sent(20 * MB, Duration::from_secs(1));
+        assert_eq!(swift.rate(), Some(20 * MB));
         assert_eq!(swift.suits(400 * MB), Some(true));
         assert_eq!(swift.suits(401 * MB), Some(false));
         // The line got slower.
         for _ in 0..10 {
-            swift.sent(MB, Duration::from_secs(1));
+            swift.sent(2 * MB, Duration::from_secs(2));
         }
         assert_eq!(swift.suits(100 * MB), Some(false));
     }
@@ -91,7 +106,9 @@ mod tests {
         let swift = Swift::default();
         swift.sent(1000 * MB, Duration::from_secs(1));
         assert_eq!(swift.suits(600 * MB), Some(true));
+        assert_eq!(swift.most_at_once(), None);
         swift.refused(500 * MB);
+        assert_eq!(swift.most_at_once(), Some(250 * MB));
         assert_eq!(swift.suits(500 * MB), Some(false));
         assert_eq!(swift.suits(499 * MB), Some(true));
         assert_eq!(swift.suits(LARGEST + 1), Some(false));

@@ -35,6 +35,9 @@ pub(super) enum Trouble {
     /// The source's item is no longer what the survey saw.
     #[error("the source changed since the survey")]
     SourceChanged,
+    /// A request was too long for the server, or for what stands before it: the next ones are shorter.
+    #[error("too long a request")]
+    TooLong,
     /// The server no longer has the chunks that were sent.
     #[error("the upload folder is gone")]
     UploadLost,
@@ -80,7 +83,7 @@ impl Trouble {
             Self::Target(TargetError::ParentMissing { .. }) => (true, ATTEMPTS),
             Self::Target(error) => (error.is_passing(), ATTEMPTS),
             Self::SourceMismatch { .. } | Self::TargetMismatch { .. } => (true, ATTEMPTS_MISMATCH),
-            Self::UploadLost => (true, ATTEMPTS),
+            Self::UploadLost | Self::TooLong => (true, ATTEMPTS),
             Self::Foreign | Self::TargetChanged | Self::SourceChanged => (false, 0),
         };
         if passing && attempts < limit {
@@ -109,6 +112,15 @@ impl Trouble {
         }
     }
 
+    /// Whether the same thing may go well a moment later.
+    pub(super) fn mends_by_itself(&self) -> bool {
+        match self {
+            Self::Source(error) => error.is_passing() && !error.concerns_all(),
+            Self::Target(error) => error.is_passing() && !error.concerns_all(),
+            _ => false,
+        }
+    }
+
     pub(super) fn reason(&self) -> Reason {
         match self {
             Self::Source(error) => error.reason(),
@@ -117,6 +129,7 @@ impl Trouble {
             Self::Foreign => Reason::TargetTaken,
             Self::TargetChanged => Reason::TargetChanged,
             Self::SourceChanged => Reason::SourceChanged,
+            Self::TooLong => Reason::TargetTooLarge,
             Self::UploadLost | Self::Ledger(_) => Reason::TargetUnavailable,
         }
     }

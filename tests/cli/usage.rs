@@ -5,7 +5,7 @@ use crate::run::{err, exit, out, path, run};
 #[test]
 fn wrong_usage_exits_2_and_says_so_in_the_language() {
     let cases: [(&[&str], &str, &str); 5] = [
-        (&[], "Say what to do", "Dites ce qu’il faut faire"),
+        (&["--json"], "Say what to do", "Dites ce qu’il faut faire"),
         (&["inti"], "Did you mean “init”", "Vouliez-vous dire"),
         (&["init"], "<FILE>", "<FICHIER>"),
         (&["init", "a", "b"], "“b” is not known", "n’est pas connu"),
@@ -20,12 +20,33 @@ fn wrong_usage_exits_2_and_says_so_in_the_language() {
             let output = run(&[&["--lang", lang], args].concat());
             assert_eq!(exit(&output), 2, "{args:?}");
             assert!(err(&output).contains(words), "{}", err(&output));
-            assert_eq!(out(&output), "");
+            assert_eq!(out(&output).is_empty(), args != ["--json"]);
         }
     }
     let output = run(&["--lang", "de", "init", "x"]);
     assert_eq!(exit(&output), 2);
     assert!(err(&output).contains("fr, en"), "{}", err(&output));
+}
+
+/// The window is what the program does without a command; where there is no screen, it names the commands.
+#[cfg(all(feature = "gui", target_os = "linux"))]
+#[test]
+fn without_a_screen_the_window_says_so() {
+    let home = tempfile::tempdir().unwrap();
+    for (display, words) in [(None, "screen"), (Some(":2147"), "could not open")] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_transhumance"));
+        for variable in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
+            command.env_remove(variable);
+        }
+        command.envs(display.map(|display| ("DISPLAY", display)));
+        command.args(["--lang", "en", "--data-dir", path(home.path())]);
+        let output = command.output().unwrap();
+        assert_eq!(exit(&output), 2, "{}", err(&output));
+        for part in [words, "transhumance --help"] {
+            assert!(err(&output).contains(part), "{}", err(&output));
+        }
+        assert!(!err(&output).contains("panicked"), "{}", err(&output));
+    }
 }
 
 #[test]

@@ -137,6 +137,10 @@ async fn a_chunk_can_be_sent_again() {
                 size: 10
             }]
         );
+        let more = b.nextcloud.put_chunk(&upload, 2, &to, None, piece(2, 5));
+        more.await.unwrap();
+        b.nextcloud.remove_chunk(&upload, 2).await.unwrap();
+        b.nextcloud.remove_chunk(&upload, 2).await.unwrap();
         // So can the beginning of the upload.
         b.nextcloud.begin_upload(&upload, &to).await.unwrap();
         b.nextcloud
@@ -207,6 +211,74 @@ async fn where_an_assembly_cannot_go() {
         );
         let bad = raw_move(&b, &id, "x.part", &[]).await;
         assert_eq!((bad.status, bad.exception.as_str()), (400, "InvalidPath"));
+        b.nextcloud.abort_upload(&id).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_chunk_for_a_place_in_a_missing_folder_is_not_taken() {
+    on_every_server(|b| async move {
+        let id = new_upload();
+        let to = b.at("none/deep/f");
+        // The upload itself can begin.
+        b.nextcloud.begin_upload(&id, &to).await.unwrap();
+        for total in [None, Some(10)] {
+            let path = DavPath::upload(&b.user_id, &id.0).unwrap();
+            let mut request = b.request("PUT", &path.segment("00001").unwrap()).await;
+            request = request
+                .header("Destination", b.dav.address(&b.path("none/deep/f")))
+                .body(piece(1, 10));
+            if let Some(total) = total {
+                request = request.header("OC-Total-Length", total);
+            }
+            let refused = answer(request).await;
+            assert_eq!(
+                (refused.status, refused.exception.as_str()),
+                (404, "NotFound"),
+                "as if the upload were not there"
+            );
+            let told = b.nextcloud.put_chunk(&id, 1, &to, total, piece(1, 10));
+            let told = told.await;
+            assert!(matches!(told, Err(TargetError::ParentMissing)), "{told:?}");
+        }
+        assert_eq!(b.nextcloud.chunks(&id).await.unwrap(), Some(vec![]));
+        b.nextcloud.make_folder(&b.at("none")).await.unwrap();
+        b.nextcloud.make_folder(&b.at("none/deep")).await.unwrap();
+        let send = |number, bytes| b.nextcloud.put_chunk(&id, number, &to, Some(20), bytes);
+        send(1, piece(1, 10)).await.unwrap();
+        // Once it is there, a chunk can be replaced without the folder; another one cannot come.
+        b.nextcloud.delete(&b.at("none")).await.unwrap();
+        send(1, piece(2, 10)).await.unwrap();
+        let other = send(2, piece(3, 10)).await;
+        assert!(
+            matches!(other, Err(TargetError::ParentMissing)),
+            "{other:?}"
+        );
+        b.nextcloud.make_folder(&b.at("none")).await.unwrap();
+        b.nextcloud.make_folder(&b.at("none/deep")).await.unwrap();
+        send(2, piece(3, 10)).await.unwrap();
+        b.nextcloud.assemble(&id, &put_to(&to), 20).await.unwrap();
+        let whole = [[2; 10], [3; 10]].concat();
+        assert_eq!(b.read("none/deep/f").await.unwrap(), whole);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_chunk_for_a_place_elsewhere_is_not_taken() {
+    on_every_server(|b| async move {
+        let id = upload(&b, "f", &[]).await;
+        let path = DavPath::upload(&b.user_id, &id.0).unwrap();
+        let request = b.request("PUT", &path.segment("00001").unwrap()).await;
+        let elsewhere = request
+            .header("Destination", "https://elsewhere.example/f")
+            .body(piece(1, 10));
+        let refused = answer(elsewhere).await;
+        assert_eq!(
+            (refused.status, refused.exception.as_str()),
+            (403, "Forbidden")
+        );
         b.nextcloud.abort_upload(&id).await.unwrap();
     })
     .await;

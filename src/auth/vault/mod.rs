@@ -9,6 +9,7 @@ mod keychain;
 mod resolver;
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
@@ -21,6 +22,15 @@ use keychain::OpenKeychain;
 
 /// The environment variable that stands in for a keychain.
 pub const PASSPHRASE_VARIABLE: &str = "TRANSHUMANCE_VAULT_PASSPHRASE";
+
+/// What somebody typed in this run of the program.
+static TYPED: Mutex<Option<SecretString>> = Mutex::new(None);
+
+/// Lets vaults be opened with a passphrase that somebody typed; that of [`PASSPHRASE_VARIABLE`] goes
+/// first. `None` forgets it.
+pub fn give_passphrase(passphrase: Option<SecretString>) {
+    *TYPED.lock().unwrap_or_else(PoisonError::into_inner) = passphrase;
+}
 
 /// An open vault. Cheap to clone.
 #[derive(Clone)]
@@ -48,7 +58,8 @@ impl Vault {
         let passphrase = std::env::var(PASSPHRASE_VARIABLE)
             .ok()
             .filter(|passphrase| !passphrase.is_empty())
-            .map(SecretString::from);
+            .map(SecretString::from)
+            .or_else(|| TYPED.lock().unwrap_or_else(PoisonError::into_inner).clone());
         Self::open_with(dir, passphrase, keychain::of_this_system()).await
     }
 

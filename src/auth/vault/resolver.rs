@@ -137,6 +137,18 @@ impl SecretResolver {
             let secret = blocking(move || Ok(run(&command, kind))).await??;
             return Ok(Some(secret));
         }
+        self.kept(kind, owner).await
+    }
+
+    /// The secret that the vault has, whatever the environment says.
+    ///
+    /// # Errors
+    /// When the vault cannot be read.
+    pub async fn kept(
+        &self,
+        kind: SecretKind,
+        owner: &SecretOwner,
+    ) -> Result<Option<SecretString>, SecretError> {
         // Without a vault there is no reason to wake the keychain.
         if !Vault::exists(&self.dir) {
             return Ok(None);

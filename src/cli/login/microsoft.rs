@@ -1,36 +1,17 @@
 //! Signing in to Microsoft: with the browser, or with a code where there is none; and what to do where an
 //! administrator has to allow it first.
 
-use url::Url;
-
 use super::Login;
-use crate::auth::oauth::{
-    ClientCredentials, DeviceSignIn, Grant, OAuthError, Provider, Refusal, SignIn, Tenant,
-};
+use crate::auth::oauth::{Grant, OAuthError, Refusal};
 use crate::cli::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::trouble;
 use crate::engine::Secret;
-
-/// The app that was registered, and whose accounts may use it.
-pub(super) struct App<'a> {
-    pub(super) client_id: &'a str,
-    pub(super) tenant: Tenant,
-    pub(super) endpoint: Option<&'a Url>,
-}
-
-impl App<'_> {
-    fn client(&self) -> ClientCredentials {
-        // What runs on people's computers has no secret.
-        ClientCredentials {
-            id: self.client_id.to_owned(),
-            secret: None,
-        }
-    }
-}
+use crate::engine::sign_in::{self, MicrosoftApp};
+use crate::sentences::browser_pages;
+use crate::sentences::trouble;
 
 impl Login<'_> {
-    pub(super) async fn sign_in_to_microsoft(&self, app: &App<'_>) -> Result<Exit, Failure> {
+    pub(super) async fn sign_in_to_microsoft(&self, app: &MicrosoftApp<'_>) -> Result<Exit, Failure> {
         let grant = match self.microsoft_grant(app).await {
             Ok(grant) => grant,
             Err(error) => {
@@ -38,7 +19,7 @@ impl Login<'_> {
                     self.write_to_the_administrator(app);
                 }
                 let texts = &self.console.texts;
-                return Err(trouble::microsoft::oauth(&error, self.place, texts));
+                return Err(trouble::microsoft::oauth(&error, self.place, texts).into());
             }
         };
         self.keep(Secret::SourceRefreshToken, &grant.refresh_token)
@@ -46,17 +27,16 @@ impl Login<'_> {
         Ok(self.done(None))
     }
 
-    async fn microsoft_grant(&self, app: &App<'_>) -> Result<Grant, OAuthError> {
-        let provider = Provider::microsoft(&app.tenant, app.endpoint)?;
+    async fn microsoft_grant(&self, app: &MicrosoftApp<'_>) -> Result<Grant, OAuthError> {
         if !self.device {
-            let pages = self.browser_pages();
-            let sign_in = SignIn::start(provider.clone(), app.client(), None, pages).await?;
-            if self.launch_browser(sign_in.consent_page()) {
+            let pages = browser_pages(&self.console.texts);
+            let sign_in = sign_in::begin_microsoft(app, pages).await?;
+            if sign_in::open_browser(sign_in.consent_page()) {
                 self.tell_page(sign_in.consent_page());
                 return sign_in.finish(self.cancel).await;
             }
         }
-        let sign_in = DeviceSignIn::start(provider, app.client()).await?;
+        let sign_in = sign_in::begin_microsoft_by_code(app).await?;
         let (page, code) = (sign_in.page().as_str(), sign_in.code());
         let args = [
             ("url", page.into()),
@@ -70,7 +50,7 @@ impl Login<'_> {
     }
 
     /// A letter that can be sent as it is.
-    fn write_to_the_administrator(&self, app: &App<'_>) {
+    fn write_to_the_administrator(&self, app: &MicrosoftApp<'_>) {
         let Some(page) = app.tenant.admin_consent_page(app.client_id) else {
             return;
         };

@@ -65,6 +65,14 @@ impl DavError {
         Self::sabre(StatusCode::FORBIDDEN, "Forbidden", message)
     }
 
+    /// For a `Destination` on another server, or outside of WebDAV.
+    pub fn out_of_base(destination: &str) -> Self {
+        let path = super::gate::strip_host(destination);
+        Self::forbidden(format!(
+            "Requested uri ({path}) is out of base uri (/remote.php/dav/)"
+        ))
+    }
+
     pub fn cannot_create(name: &str) -> Self {
         Self::forbidden(format!(
             "Permission denied to create file (filename {name})"

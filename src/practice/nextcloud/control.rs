@@ -100,6 +100,12 @@ impl Control {
         self.0.weather_mut().assembly = assembly;
     }
 
+    /// What a proxy before the server lets through in one request, in bytes (nginx calls it
+    /// `client_max_body_size`); `None`: everything.
+    pub fn set_longest_body(&self, bytes: Option<u64>) {
+        self.0.weather_mut().longest_body = bytes;
+    }
+
     /// Bytes; `None`: no limit. Survives a restart.
     ///
     /// # Errors

@@ -148,7 +148,8 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> R
     if let Some(Fault::Slow(longer)) = call.fault {
         tokio::time::sleep(longer).await;
     }
-    let response = match refusal(&call) {
+    let refused = too_long(&call, weather.longest_body).or_else(|| refusal(&call));
+    let response = match refused {
         Some(refusal) => refusal,
         None => route(&mut call).await,
     };
@@ -207,6 +208,13 @@ fn fault(call: &Call, faults: &super::super::faults::Faults) -> Option<Fault> {
 }
 
 /// An answer that comes in the place of the work.
+/// As nginx says it.
+fn too_long(call: &Call, longest: Option<u64>) -> Option<Response> {
+    const PAGE: &str = "<html><head><title>413 Request Entity Too Large</title></head></html>";
+    let too_long = call.content_length()? > longest?;
+    too_long.then(|| with_type(StatusCode::PAYLOAD_TOO_LARGE, HTML, PAGE))
+}
+
 fn refusal(call: &Call) -> Option<Response> {
     let is_dav = call.path.stored.first().is_some_and(|s| s == "remote.php");
     let (error, retry_after) = match call.fault? {

@@ -98,6 +98,7 @@ pub(super) struct Weather {
     pub latency: Duration,
     pub bulk: Bulk,
     pub assembly: Assembly,
+    pub longest_body: Option<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -124,6 +125,7 @@ impl Shared {
                 latency: config.latency,
                 bulk: config.bulk,
                 assembly: Assembly::default(),
+                longest_body: None,
             }),
             config,
             store,

@@ -138,11 +138,7 @@ pub fn destination(call: &Call, place: &Place) -> DavResult<Destination> {
         ["remote.php", "dav", ..] => {
             return Err(DavError::conflict("The destination node is not found"));
         }
-        _ => {
-            return Err(DavError::forbidden(format!(
-                "Requested uri ({raw}) is out of base uri (/remote.php/dav/)"
-            )));
-        }
+        _ => return Err(DavError::out_of_base(raw)),
     };
     let overwrite = match call.header("overwrite").map(str::to_ascii_uppercase) {
         None => true,

@@ -110,7 +110,7 @@ async fn put(call: &mut Call, who: &Who, upload: &str, chunk: &str) -> DavResult
     let before = find(call, who, upload)?.chunks.remove(chunk);
     conditions::check(call, who, before.as_ref().map(|chunk| chunk.etag.as_str()))?;
     if before.is_none() {
-        check_quota(call, who)?;
+        check_destination(call, who)?;
     }
     let config = &call.shared.config;
     config.forbidden.check(chunk, config.language)?;
@@ -175,25 +175,34 @@ fn store_chunk(
     Ok(etag)
 }
 
-/// A new chunk with `Destination` and `OC-Total-Length`: all of it must fit (QuotaPlugin.php).
-fn check_quota(call: &Call, who: &Who) -> DavResult<()> {
+/// A new chunk with `Destination`: the folder that the file will be in must be there, and with
+/// `OC-Total-Length` all of it must fit (QuotaPlugin.php, `beforeCreateFile`).
+fn check_destination(call: &Call, who: &Who) -> DavResult<()> {
     let Some(to) = call.header("destination") else {
         return Ok(());
     };
+    let whole = DavPath::decode(strip_host(to));
+    let names: Vec<&str> = whole.stored.iter().map(String::as_str).collect();
+    let path = match names.as_slice() {
+        ["remote.php", "dav", "files", user, ..] if *user == who.id => whole.below(4),
+        ["remote.php", "dav", ..] => return Ok(()),
+        _ => return Err(DavError::out_of_base(to)),
+    };
+    let folder = path.split().map_or(&[][..], |(folder, _)| folder);
+    let text = folder.join("/");
+    let view = call.shared.view(&who.id).ok_or_else(DavError::type_error)?;
+    if view.find(&path.stored).is_none() && view.find(folder).is_none() {
+        return Err(DavError::no_file(&text));
+    }
     let total = call
         .header("oc-total-length")
         .and_then(|length| length.parse::<u64>().ok());
-    let free = call.shared.free(&who.id);
-    if let (Some(total), Some(free)) = (total, free)
-        && total > free
-    {
-        let path = DavPath::decode(strip_host(to)).below(4);
-        let folder = path
-            .split()
-            .map_or(String::new(), |(folder, _)| folder.join("/"));
-        return Err(DavError::insufficient_storage(&format!("/{folder}"), false));
+    match (total, call.shared.free(&who.id)) {
+        (Some(total), Some(free)) if total > free => {
+            Err(DavError::insufficient_storage(&format!("/{text}"), false))
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 async fn propfind(call: &mut Call, who: &Who, rest: &[&str]) -> DavResult<Response> {

@@ -18,6 +18,19 @@ pub const fn action(action: Action) -> &'static str {
     }
 }
 
+/// The message that says what will happen to one item.
+pub const fn action_of_one(action: Action) -> &'static str {
+    match action {
+        Action::Move => "one-move",
+        Action::Convert => "one-convert",
+        Action::Link => "one-link",
+        Action::Keep => "one-keep",
+        Action::Skip => "one-skip",
+        Action::Conflict => "one-conflict",
+        Action::Block => "one-block",
+    }
+}
+
 /// The message that says what happened, in a table of many.
 pub const fn outcome(kind: OutcomeKind) -> &'static str {
     match kind {

@@ -1,14 +1,12 @@
 //! What Microsoft's errors mean to a person.
 
-use super::{Case, Place, one_line};
+use super::{Case, Kind, Place, Trouble, io_cause, one_line};
 use crate::auth::oauth::{OAuthError, Refusal};
-use crate::cli::failure::io_cause;
-use crate::cli::{Exit, Failure};
 use crate::i18n::Texts;
 use crate::source::microsoft::MicrosoftError;
 
 /// Why there is no access to Microsoft.
-pub fn oauth(error: &OAuthError, place: &Place, texts: &Texts) -> Failure {
+pub fn oauth(error: &OAuthError, place: &Place, texts: &Texts) -> Trouble {
     let case = Case { place, texts };
     let message = match error {
         OAuthError::Refused(refusal) => refused(refusal, &case),
@@ -24,12 +22,12 @@ pub fn oauth(error: &OAuthError, place: &Place, texts: &Texts) -> Failure {
         OAuthError::Protocol(detail) => case.detail("microsoft-protocol", detail),
         OAuthError::Net(error) => case.detail("microsoft-protocol", &error.to_string()),
     };
-    let (exit, code) = match error {
-        OAuthError::Cancelled => (Exit::Stopped, "login"),
-        OAuthError::Refused(Refusal::AdminConsent { .. }) => (Exit::NoConnection, "admin-consent"),
-        _ => (Exit::NoConnection, "login"),
+    let (kind, code) = match error {
+        OAuthError::Cancelled => (Kind::Stopped, "login"),
+        OAuthError::Refused(Refusal::AdminConsent { .. }) => (Kind::Connection, "admin-consent"),
+        _ => (Kind::Connection, "login"),
     };
-    Failure::new(exit, code, message)
+    Trouble::new(kind, code, message)
 }
 
 fn refused(refusal: &Refusal, case: &Case<'_>) -> String {
@@ -54,7 +52,7 @@ fn refused(refusal: &Refusal, case: &Case<'_>) -> String {
 }
 
 /// Why the account cannot be read.
-pub fn account(error: &MicrosoftError, place: &Place, texts: &Texts) -> Failure {
+pub fn account(error: &MicrosoftError, place: &Place, texts: &Texts) -> Trouble {
     let case = Case { place, texts };
     let message = match error {
         MicrosoftError::SignIn(error) => return oauth(error, place, texts),
@@ -70,9 +68,9 @@ pub fn account(error: &MicrosoftError, place: &Place, texts: &Texts) -> Failure 
                 ("found", found.collect::<String>().into()),
             ];
             let message = case.say("microsoft-site-not-found", &args);
-            return Failure::new(Exit::BadUsage, "site-not-found", message);
+            return Trouble::new(Kind::Usage, "site-not-found", message);
         }
         MicrosoftError::Other { .. } => case.detail("microsoft-other", &error.to_string()),
     };
-    Failure::new(Exit::NoConnection, "microsoft", message)
+    Trouble::new(Kind::Connection, "microsoft", message)
 }

@@ -3,9 +3,9 @@
 pub mod microsoft;
 
 use std::error::Error;
+use std::io;
+use std::path::PathBuf;
 
-use super::failure::io_cause;
-use super::{Exit, Failure};
 use crate::auth::login_flow::LoginError;
 use crate::auth::oauth::{OAuthError, Refusal};
 use crate::auth::vault::{SecretError, VaultError};
@@ -17,6 +17,55 @@ use crate::model::{Migration, SourceConfig};
 use crate::source::SourceError;
 use crate::source::google::{GoogleError, google_error};
 use crate::source::microsoft::microsoft_error;
+
+/// What sort of end it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Something of this computer, or of the migration file.
+    Usage,
+    /// Could not connect, or not authorised.
+    Connection,
+    /// Stopped early; it can go on.
+    Stopped,
+}
+
+/// Why something could not be done, ready to be said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    pub kind: Kind,
+    /// A stable word for scripts.
+    pub code: &'static str,
+    /// What happened and what to do next, in the user's language.
+    pub message: String,
+    pub file: Option<PathBuf>,
+}
+
+impl Trouble {
+    pub fn new(kind: Kind, code: &'static str, message: String) -> Self {
+        Self {
+            kind,
+            code,
+            message,
+            file: None,
+        }
+    }
+}
+
+/// The system's own words are English; the usual ones are said in the user's language.
+pub fn io_cause(error: &io::Error, texts: &Texts) -> String {
+    let key = match error.kind() {
+        io::ErrorKind::NotFound => "io-not-found",
+        io::ErrorKind::PermissionDenied => "io-not-allowed",
+        io::ErrorKind::ReadOnlyFilesystem => "io-read-only",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "io-full",
+        io::ErrorKind::AlreadyExists => "io-exists",
+        io::ErrorKind::IsADirectory => "io-is-folder",
+        io::ErrorKind::NotADirectory => "io-not-folder",
+        io::ErrorKind::InvalidData => "io-not-text",
+        _ => return error.to_string(),
+    };
+    texts.text(key, &[])
+}
 
 /// Where the trouble is, and how to sign in there again.
 #[derive(Debug, Clone)]
@@ -38,6 +87,20 @@ pub struct Ends {
 }
 
 impl Ends {
+    /// Of a migration that is not there yet.
+    pub fn nowhere() -> Self {
+        let place = Place {
+            host: String::new(),
+            login: String::new(),
+            needs_sign_in: true,
+        };
+        Self {
+            source: place.clone(),
+            target: place,
+            file: String::new(),
+        }
+    }
+
     pub fn of(migration: &Migration, file: &str) -> Self {
         let (host, needs_sign_in) = match &migration.source {
             SourceConfig::Google { .. } => ("Google".to_owned(), true),
@@ -90,12 +153,12 @@ impl Case<'_> {
 }
 
 /// Why a command was not carried out.
-pub fn engine(error: &EngineError, ends: &Ends, texts: &Texts) -> Failure {
-    let failure = |exit, code, key: &str, args: &[(&str, Value<'_>)]| {
-        Failure::new(exit, code, texts.text(key, args))
+pub fn engine(error: &EngineError, ends: &Ends, texts: &Texts) -> Trouble {
+    let trouble = |kind, code, key: &str, args: &[(&str, Value<'_>)]| {
+        Trouble::new(kind, code, texts.text(key, args))
     };
     match error {
-        EngineError::Cancelled => failure(Exit::Stopped, "stopped", "engine-cancelled", &[]),
+        EngineError::Cancelled => trouble(Kind::Stopped, "stopped", "engine-cancelled", &[]),
         EngineError::Source(error) => source(error, &ends.source, texts),
         EngineError::Target(error) => dav(error, &ends.target, texts),
         EngineError::Ledger(error) => ledger(error, texts),
@@ -111,31 +174,31 @@ pub fn engine(error: &EngineError, ends: &Ends, texts: &Texts) -> Failure {
         }
         EngineError::Exclude(error) => {
             let args = [("detail", one_line(&error.to_string()).into())];
-            failure(Exit::BadUsage, "migration-file", "engine-exclude", &args)
+            trouble(Kind::Usage, "migration-file", "engine-exclude", &args)
         }
         EngineError::NotSurveyed => {
             let args = [("file", Value::from(&ends.file))];
-            failure(Exit::BadUsage, "not-surveyed", "engine-not-surveyed", &args)
+            trouble(Kind::Usage, "not-surveyed", "engine-not-surveyed", &args)
         }
         EngineError::DoesNotFit(fit) => does_not_fit(fit, texts),
         EngineError::StoppedEarly(error) => {
             let why = engine(error, ends, texts);
             let args = [("why", why.message.into())];
             // A full disk of this computer stays what it is, whenever it is noticed.
-            let exit = match why.exit {
-                Exit::BadUsage => Exit::BadUsage,
-                _ => Exit::Stopped,
+            let kind = match why.kind {
+                Kind::Usage => Kind::Usage,
+                _ => Kind::Stopped,
             };
-            failure(exit, why.code, "engine-stopped-early", &args)
+            trouble(kind, why.code, "engine-stopped-early", &args)
         }
         EngineError::Internal(detail) => {
             let args = [("detail", one_line(detail).into())];
-            failure(Exit::Stopped, "internal", "engine-internal", &args)
+            trouble(Kind::Stopped, "internal", "engine-internal", &args)
         }
     }
 }
 
-fn does_not_fit(fit: &DoesNotFit, texts: &Texts) -> Failure {
+fn does_not_fit(fit: &DoesNotFit, texts: &Texts) -> Trouble {
     let names = |parts: &[(String, u64)]| {
         let parts = parts
             .iter()
@@ -156,11 +219,11 @@ fn does_not_fit(fit: &DoesNotFit, texts: &Texts) -> Failure {
             message.push_str(&texts.text(key, &[("names", names(parts).into())]));
         }
     }
-    Failure::new(Exit::Stopped, "does-not-fit", message)
+    Trouble::new(Kind::Stopped, "does-not-fit", message)
 }
 
 /// A secret that nobody ever gave.
-pub fn secret(which: Secret, place: &Place, texts: &Texts) -> Failure {
+pub fn secret(which: Secret, place: &Place, texts: &Texts) -> Trouble {
     let key = match which {
         Secret::SourcePassword => "secret-source-password",
         Secret::SourceClientSecret => "secret-source-client-secret",
@@ -168,11 +231,11 @@ pub fn secret(which: Secret, place: &Place, texts: &Texts) -> Failure {
         Secret::TargetPassword => "secret-target-password",
     };
     let message = Case { place, texts }.say(key, &[]);
-    Failure::new(Exit::NoConnection, "secret", message)
+    Trouble::new(Kind::Connection, "secret", message)
 }
 
 /// Why secrets cannot be kept or found.
-pub fn vault(error: &SecretError, texts: &Texts) -> Failure {
+pub fn vault(error: &SecretError, texts: &Texts) -> Trouble {
     let say = |key: &str, args: &[(&str, Value<'_>)]| texts.text(key, args);
     let path = |path: &std::path::Path| ("path", Value::from(path.display().to_string()));
     let detail = |detail: &str| ("detail", Value::from(one_line(detail)));
@@ -203,11 +266,11 @@ pub fn vault(error: &SecretError, texts: &Texts) -> Failure {
         SecretError::CommandSilent => say("password-command-silent", &[]),
         SecretError::NotText => say("secret-not-text", &[]),
     };
-    Failure::new(Exit::NoConnection, "secret", message)
+    Trouble::new(Kind::Connection, "secret", message)
 }
 
 /// What a Nextcloud said, or did not say.
-pub fn dav(error: &DavError, place: &Place, texts: &Texts) -> Failure {
+pub fn dav(error: &DavError, place: &Place, texts: &Texts) -> Trouble {
     let case = Case { place, texts };
     let message = match error {
         DavError::Unauthorized => case.say("dav-unauthorized", &[]),
@@ -242,11 +305,11 @@ pub fn dav(error: &DavError, place: &Place, texts: &Texts) -> Failure {
             case.detail("dav-protocol", &error.to_string())
         }
     };
-    Failure::new(Exit::NoConnection, "nextcloud", message)
+    Trouble::new(Kind::Connection, "nextcloud", message)
 }
 
 /// Why a sign-in to a Nextcloud did not come about.
-pub fn login(error: &LoginError, place: &Place, texts: &Texts) -> Failure {
+pub fn login(error: &LoginError, place: &Place, texts: &Texts) -> Trouble {
     let case = Case { place, texts };
     let message = match error {
         LoginError::Insecure(_) => case.say("dav-insecure", &[]),
@@ -263,15 +326,15 @@ pub fn login(error: &LoginError, place: &Place, texts: &Texts) -> Failure {
         LoginError::Cancelled => case.say("login-cancelled", &[]),
         LoginError::Server { status } => case.detail("dav-temporary", &format!("HTTP {status}")),
     };
-    let exit = match error {
-        LoginError::Cancelled => Exit::Stopped,
-        _ => Exit::NoConnection,
+    let kind = match error {
+        LoginError::Cancelled => Kind::Stopped,
+        _ => Kind::Connection,
     };
-    Failure::new(exit, "login", message)
+    Trouble::new(kind, "login", message)
 }
 
 /// Why there is no access to Google.
-pub fn oauth(error: &OAuthError, place: &Place, texts: &Texts) -> Failure {
+pub fn oauth(error: &OAuthError, place: &Place, texts: &Texts) -> Trouble {
     let case = Case { place, texts };
     let message = match error {
         OAuthError::Refused(refusal) => refused(refusal, &case),
@@ -287,11 +350,11 @@ pub fn oauth(error: &OAuthError, place: &Place, texts: &Texts) -> Failure {
         OAuthError::Protocol(detail) => case.detail("oauth-protocol", detail),
         OAuthError::Net(error) => case.detail("oauth-protocol", &error.to_string()),
     };
-    let exit = match error {
-        OAuthError::Cancelled => Exit::Stopped,
-        _ => Exit::NoConnection,
+    let kind = match error {
+        OAuthError::Cancelled => Kind::Stopped,
+        _ => Kind::Connection,
     };
-    Failure::new(exit, "login", message)
+    Trouble::new(kind, "login", message)
 }
 
 fn refused(refusal: &Refusal, case: &Case<'_>) -> String {
@@ -318,7 +381,7 @@ fn refused(refusal: &Refusal, case: &Case<'_>) -> String {
 }
 
 /// Why the source as a whole cannot be read.
-pub fn source(error: &SourceError, place: &Place, texts: &Texts) -> Failure {
+pub fn source(error: &SourceError, place: &Place, texts: &Texts) -> Trouble {
     // The provider's own error tells more than its sort.
     if let Some(error) = google_error(error) {
         return google(error, place, texts);
@@ -340,7 +403,7 @@ pub fn source(error: &SourceError, place: &Place, texts: &Texts) -> Failure {
         SourceError::Unreadable { cause } => {
             let cause = io_cause(cause, texts);
             let message = case.say("source-unreadable", &[("cause", cause.into())]);
-            return Failure::new(Exit::BadUsage, "source", message);
+            return Trouble::new(Kind::Usage, "source", message);
         }
         SourceError::Throttled { .. } | SourceError::Temporary { .. } | SourceError::Changed => {
             case.detail("source-temporary", &error.to_string())
@@ -350,10 +413,10 @@ pub fn source(error: &SourceError, place: &Place, texts: &Texts) -> Failure {
             case.detail("source-protocol", &error.to_string())
         }
     };
-    Failure::new(Exit::NoConnection, "source", message)
+    Trouble::new(Kind::Connection, "source", message)
 }
 
-fn google(error: &GoogleError, place: &Place, texts: &Texts) -> Failure {
+fn google(error: &GoogleError, place: &Place, texts: &Texts) -> Trouble {
     let case = Case { place, texts };
     let message = match error {
         GoogleError::SignIn(error) => return oauth(error, place, texts),
@@ -367,11 +430,11 @@ fn google(error: &GoogleError, place: &Place, texts: &Texts) -> Failure {
         GoogleError::TokenRejected { message } => case.detail("oauth-sign-in-again", message),
         GoogleError::Other { .. } => case.detail("google-other", &error.to_string()),
     };
-    Failure::new(Exit::NoConnection, "google", message)
+    Trouble::new(Kind::Connection, "google", message)
 }
 
 /// Why the migration's own state cannot be used.
-pub fn ledger(error: &LedgerError, texts: &Texts) -> Failure {
+pub fn ledger(error: &LedgerError, texts: &Texts) -> Trouble {
     let shown = |path: &std::path::Path| path.display().to_string();
     let (key, path, more) = match error {
         LedgerError::InUse { path } => ("ledger-in-use", Some(path), None),
@@ -395,9 +458,9 @@ pub fn ledger(error: &LedgerError, texts: &Texts) -> Failure {
         Value::from(path.map_or_else(String::new, |path| shown(path))),
     )];
     args.extend(more.map(|(name, value)| (name, Value::from(value))));
-    Failure {
+    Trouble {
         file: path.cloned(),
-        ..Failure::new(Exit::BadUsage, "ledger", texts.text(key, &args))
+        ..Trouble::new(Kind::Usage, "ledger", texts.text(key, &args))
     }
 }
 

@@ -1,0 +1,2 @@
+report-title = The report
+report-next = Back to the start

@@ -1,0 +1,2 @@
+report-title = Le bilan
+report-next = Retour à l’accueil

@@ -1,0 +1,277 @@
+//! Signing in and out, for both faces: what is gained is kept by [`KeptSecrets`], which the caller asks.
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::{KeptSecrets, Secret};
+use crate::auth::login_flow::{LoginError, LoginFlow, normalise_address};
+use crate::auth::oauth::{
+    BrowserPages, ClientCredentials, DeviceSignIn, GOOGLE_DRIVE_SCOPE, OAuthError, Provider, SignIn,
+    Tenant, TokenSource,
+};
+use crate::auth::vault;
+use crate::dav::DavError;
+use crate::model::{Migration, SourceConfig, TargetInfo};
+use crate::net::NetError;
+use crate::target::Nextcloud;
+
+/// One of the two ends of a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Source,
+    Target,
+}
+
+/// Why a sign-in could not be taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum SignOutError {
+    #[error(transparent)]
+    Nextcloud(#[from] DavError),
+    #[error(transparent)]
+    Provider(#[from] OAuthError),
+    #[error(transparent)]
+    Vault(#[from] vault::SecretError),
+}
+
+/// A Nextcloud account of a migration.
+#[derive(Debug, Clone, Copy)]
+pub struct NextcloudAccount<'a> {
+    pub url: &'a Url,
+    pub user: &'a str,
+    /// Where its password is kept.
+    pub secret: Secret,
+}
+
+/// The Nextcloud account at this end; `None`: it is not a Nextcloud.
+pub fn nextcloud_account(migration: &Migration, end: End) -> Option<NextcloudAccount<'_>> {
+    match (end, &migration.source) {
+        (End::Target, _) => Some(NextcloudAccount {
+            url: &migration.target.url,
+            user: &migration.target.user,
+            secret: Secret::TargetPassword,
+        }),
+        (End::Source, SourceConfig::Nextcloud { url, user, .. }) => Some(NextcloudAccount {
+            url,
+            user,
+            secret: Secret::SourcePassword,
+        }),
+        _ => None,
+    }
+}
+
+/// Begins a sign-in to Google: a page to open in the browser, and a port that waits for the answer.
+///
+/// # Errors
+/// See [`OAuthError`].
+pub async fn begin_google(
+    client: ClientCredentials,
+    endpoint: Option<&Url>,
+    pages: BrowserPages,
+) -> Result<SignIn, OAuthError> {
+    let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint)?;
+    SignIn::start(provider, client, None, pages).await
+}
+
+/// An app that somebody registered with Microsoft, and whose accounts may use it.
+#[derive(Debug, Clone)]
+pub struct MicrosoftApp<'a> {
+    pub client_id: &'a str,
+    pub tenant: Tenant,
+    /// A practice server of this computer, instead of Microsoft.
+    pub endpoint: Option<&'a Url>,
+}
+
+impl<'a> MicrosoftApp<'a> {
+    /// The app of a migration; `None`: its source is something else.
+    pub fn of(source: &'a SourceConfig) -> Option<Self> {
+        let SourceConfig::Microsoft {
+            client_id,
+            tenant,
+            sites,
+            endpoint,
+            ..
+        } = source
+        else {
+            return None;
+        };
+        Some(Self {
+            client_id,
+            tenant: Tenant::new(tenant.as_deref(), !sites.is_empty()),
+            endpoint: endpoint.as_ref(),
+        })
+    }
+
+    pub(super) fn provider(&self) -> Result<Provider, NetError> {
+        Provider::microsoft(&self.tenant, self.endpoint)
+    }
+
+    pub(super) fn client(&self) -> ClientCredentials {
+        // What runs on people's computers has no secret.
+        ClientCredentials {
+            id: self.client_id.to_owned(),
+            secret: None,
+        }
+    }
+}
+
+/// Begins a sign-in to Microsoft: a page to open in the browser, and a port that waits for the answer.
+///
+/// # Errors
+/// See [`OAuthError`].
+pub async fn begin_microsoft(
+    app: &MicrosoftApp<'_>,
+    pages: BrowserPages,
+) -> Result<SignIn, OAuthError> {
+    SignIn::start(app.provider()?, app.client(), None, pages).await
+}
+
+/// Begins a sign-in to Microsoft in a browser elsewhere: a page, and a code to enter there.
+///
+/// # Errors
+/// See [`OAuthError`].
+pub async fn begin_microsoft_by_code(app: &MicrosoftApp<'_>) -> Result<DeviceSignIn, OAuthError> {
+    DeviceSignIn::start(app.provider()?, app.client()).await
+}
+
+/// Begins a sign-in to whatever Nextcloud somebody means by `text`: an address with or without `https://`,
+/// or one copied from any of its pages.
+///
+/// # Errors
+/// The one that tells most: of the first place that answered like something, else of the likeliest.
+pub async fn begin_nextcloud(text: &str) -> Result<Option<LoginFlow>, LoginError> {
+    let mut first = None;
+    for address in normalise_address(text) {
+        match LoginFlow::start(&address).await {
+            Ok(flow) => return Ok(Some(flow)),
+            Err(error) => first = Some(telling(first, error)),
+        }
+    }
+    match first {
+        Some(error) => Err(error),
+        None => Ok(None),
+    }
+}
+
+fn telling(first: Option<LoginError>, next: LoginError) -> LoginError {
+    let silent = |error: &LoginError| {
+        matches!(
+            error,
+            LoginError::Unreachable { .. } | LoginError::NotNextcloud { .. }
+        )
+    };
+    match first {
+        Some(first) if !silent(&first) || silent(&next) => first,
+        _ => next,
+    }
+}
+
+/// What there is behind a sign-in: the version, the free space, what the server takes.
+///
+/// # Errors
+/// See [`DavError`].
+pub async fn look_at_nextcloud(
+    url: &Url,
+    user: &str,
+    password: SecretString,
+) -> Result<TargetInfo, DavError> {
+    Nextcloud::new(url, user, password)?.connect().await
+}
+
+/// Takes an app password back at its server.
+///
+/// # Errors
+/// See [`DavError`].
+pub async fn take_back_password(
+    url: &Url,
+    user: &str,
+    password: SecretString,
+) -> Result<(), DavError> {
+    Nextcloud::new(url, user, password)?
+        .revoke_app_password()
+        .await
+}
+
+/// What became of an access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedOut {
+    /// It has ended, there and here.
+    Everywhere,
+    /// It is forgotten here. Programs cannot end it there; people can.
+    OnlyHere,
+}
+
+/// Takes the access to one end back at its server, then forgets it here.
+///
+/// # Errors
+/// When the server cannot be reached or the vault not be written; then nothing is forgotten.
+pub async fn sign_out(
+    migration: &Migration,
+    end: End,
+    secrets: &KeptSecrets,
+) -> Result<SignedOut, SignOutError> {
+    let forget = async |which| secrets.forget(migration, which).await.map(drop);
+    if let Some(account) = nextcloud_account(migration, end) {
+        if let Some(password) = secrets.find(migration, account.secret).await? {
+            match take_back_password(account.url, account.user, password).await {
+                // Somebody was faster.
+                Ok(()) | Err(DavError::Unauthorized) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        forget(account.secret).await?;
+        return Ok(SignedOut::Everywhere);
+    }
+    match &migration.source {
+        SourceConfig::Google {
+            client_id,
+            endpoint,
+            ..
+        } => {
+            revoke_google(migration, client_id, endpoint.as_ref(), secrets).await?;
+            forget(Secret::SourceRefreshToken).await?;
+            forget(Secret::SourceClientSecret).await?;
+        }
+        SourceConfig::Microsoft { .. } => {
+            forget(Secret::SourceRefreshToken).await?;
+            return Ok(SignedOut::OnlyHere);
+        }
+        SourceConfig::Nextcloud { .. }
+        | SourceConfig::Folder { .. }
+        | SourceConfig::Takeout { .. } => {}
+    }
+    Ok(SignedOut::Everywhere)
+}
+
+async fn revoke_google(
+    migration: &Migration,
+    client_id: &str,
+    endpoint: Option<&Url>,
+    secrets: &KeptSecrets,
+) -> Result<(), SignOutError> {
+    let Some(refresh) = secrets.find(migration, Secret::SourceRefreshToken).await? else {
+        return Ok(());
+    };
+    let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint).map_err(OAuthError::from)?;
+    let client = ClientCredentials {
+        id: client_id.to_owned(),
+        secret: secrets.find(migration, Secret::SourceClientSecret).await?,
+    };
+    match TokenSource::headless(provider, client, refresh)?
+        .revoke()
+        .await
+    {
+        Ok(()) => Ok(()),
+        // It had ended already.
+        Err(error) if error.refusal().is_some() => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Opens a page in the browser. Where there is none (`false`), it can be opened by hand.
+pub fn open_browser(page: &Url) -> bool {
+    let opened = open::that_detached(page.as_str());
+    if let Err(error) = &opened {
+        tracing::info!("no browser: {error}");
+    }
+    opened.is_ok()
+}

@@ -1,0 +1,15 @@
+//! The window without a screen: what each page says and does, in both languages, and what it looks like.
+#![cfg(feature = "gui")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod choose;
+mod controls;
+mod journey;
+mod pages;
+mod preview;
+mod stage;

@@ -1,0 +1,236 @@
+//! A window on a stage: built in a folder of its own, looked at and operated without a screen.
+
+use std::path::Path;
+
+use futures::StreamExt;
+use iced::advanced::renderer::Headless;
+use iced::advanced::widget::operation::{Focusable, Outcome, focusable};
+use iced::advanced::widget::{Operation, operation};
+use iced::widget::Id;
+use iced::{Event, Rectangle, Size, Theme, keyboard};
+use iced_test::Simulator;
+use iced_test::runtime::UserInterface;
+use iced_test::runtime::user_interface::Cache;
+use tempfile::TempDir;
+use transhumance::app::a11y::{self, About, Described};
+use transhumance::app::{App, Context, Message, settings, theme};
+use transhumance::i18n::Lang;
+use transhumance::settings::{Appearance, Settings};
+
+pub const SIZE: Size = Size::new(1024.0, 700.0);
+
+/// A window with a data directory that goes when it goes.
+pub struct Stage {
+    pub app: App,
+    pub home: TempDir,
+}
+
+impl Stage {
+    pub fn new(lang: Lang) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let preferred = Settings {
+            language: Some(lang),
+            welcomed: true,
+            ..Settings::default()
+        };
+        let app = App::with(Context::new(home.path().to_owned(), preferred));
+        Self { app, home }
+    }
+
+    /// The message of `key`, as the window words it.
+    pub fn t(&self, key: &str) -> String {
+        self.app.cx.t(key)
+    }
+
+    pub fn ui(&self) -> Simulator<'_, Message> {
+        Simulator::with_size(settings(), SIZE, self.app.view())
+    }
+
+    /// What is operated, as messages; they are not handled yet.
+    pub fn operate(&self, with: impl FnOnce(&mut Simulator<'_, Message>)) -> Vec<Message> {
+        let mut ui = self.ui();
+        with(&mut ui);
+        ui.into_messages().collect()
+    }
+
+    /// Presses what has this id with the mouse, and lets the window handle it. Tasks are not run.
+    pub fn press(&mut self, id: &'static str) {
+        let messages = self.operate(|ui| {
+            ui.click(iced_test::selector::id(id))
+                .unwrap_or_else(|error| panic!("{id}: {error}"));
+        });
+        assert!(!messages.is_empty(), "nothing happens on pressing {id}");
+        for message in messages {
+            let _ = self.app.update(message);
+        }
+    }
+
+    /// Handles a message and everything that it leads to, until nothing is left to do or `enough`. Watches
+    /// (subscriptions) are not run.
+    pub async fn play(&mut self, message: Message, enough: impl Fn(&App) -> bool) {
+        let mut streams = futures::stream::SelectAll::new();
+        let push = |streams: &mut futures::stream::SelectAll<_>, task| {
+            if let Some(stream) = iced_test::runtime::task::into_stream(task) {
+                streams.push(stream);
+            }
+        };
+        push(&mut streams, self.app.update(message));
+        while !enough(&self.app) {
+            let Some(action) = streams.next().await else {
+                return;
+            };
+            // What concerns widgets and windows has no effect here.
+            if let iced_test::runtime::Action::Output(message) = action {
+                push(&mut streams, self.app.update(message));
+            }
+        }
+    }
+
+    /// Compares pictures of the page, light and dark, with the digests of `tests/snapshots/`. One that is
+    /// missing or differs fails the test; `TRANSHUMANCE_UPDATE_SNAPSHOTS=1` makes them anew, with the
+    /// pictures to look at in `target/snapshots/`. Only on Linux: elsewhere the same letters are drawn a little differently.
+    pub fn assert_looks(&self, name: &str) {
+        if !cfg!(target_os = "linux") {
+            return;
+        }
+        for appearance in [Appearance::Light, Appearance::Dark] {
+            let theme = theme::of(appearance, iced::theme::Mode::None);
+            let lang = self.app.cx.texts.lang().code();
+            let file = format!("{name}-{lang}-{}", appearance.code());
+            self.compare(&file, &theme);
+        }
+    }
+
+    fn compare(&self, name: &str, theme: &Theme) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let known = root.join("tests/snapshots").join(name);
+        let hash = known.with_file_name(format!("{name}-tiny-skia.sha256"));
+        let update = std::env::var_os("TRANSHUMANCE_UPDATE_SNAPSHOTS").is_some();
+        if update {
+            let _ = std::fs::remove_file(&hash);
+        }
+        let snapshot = self.ui().snapshot(theme).unwrap();
+        // `matches_hash` writes what is missing.
+        let same = (update || hash.exists()) && snapshot.matches_hash(&known).unwrap();
+        if same && !update {
+            return;
+        }
+        // For whoever looks at it.
+        let picture = root.join("target/snapshots").join(name);
+        let drawn = picture.with_file_name(format!("{name}-tiny-skia.png"));
+        let _ = std::fs::remove_file(&drawn);
+        snapshot.matches_image(&picture).unwrap();
+        assert!(
+            same,
+            "{name} does not look as it did: see {}. If that is as it should be: \
+             TRANSHUMANCE_UPDATE_SNAPSHOTS=1 cargo test --test gui",
+            drawn.display()
+        );
+    }
+}
+
+/// A control, as a screen reader is told of it.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub about: About,
+    pub operable: bool,
+    /// Whether Tab can reach it.
+    pub takes_focus: bool,
+    pub focused: bool,
+}
+
+/// A page with the keyboard: the simulator knows no Tab.
+pub struct Keyboard<'a> {
+    ui: UserInterface<'a, Message, Theme, iced::Renderer>,
+    renderer: iced::Renderer,
+}
+
+impl<'a> Keyboard<'a> {
+    pub fn new(stage: &'a Stage) -> Self {
+        let font = settings().default_font;
+        let renderer = <iced::Renderer as Headless>::new(font, 16.into(), Some("tiny-skia"));
+        let mut renderer = futures::executor::block_on(renderer).unwrap();
+        let view = stage.app.view();
+        let ui = UserInterface::build(view, SIZE, Cache::default(), &mut renderer);
+        Self { ui, renderer }
+    }
+
+    /// Presses Tab, or Shift and Tab, and gives what has the keyboard now.
+    pub fn tab(&mut self, back: bool) -> Option<Seen> {
+        let mut next: Box<dyn Operation> = match back {
+            false => Box::new(focusable::focus_next()),
+            true => Box::new(focusable::focus_previous()),
+        };
+        loop {
+            self.ui.operate(&self.renderer, next.as_mut());
+            match next.finish() {
+                Outcome::Chain(chained) => next = chained,
+                _ => break,
+            }
+        }
+        self.seen().into_iter().find(|seen| seen.focused)
+    }
+
+    /// Everything that describes itself, in reading order.
+    pub fn seen(&mut self) -> Vec<Seen> {
+        let mut look = Look::default();
+        self.ui.operate(&self.renderer, &mut look);
+        look.0
+    }
+
+    /// What a screen reader is handed.
+    pub fn tree(&mut self, title: &str) -> a11y::TreeUpdate {
+        let mut harvest = a11y::harvest(title.to_owned(), 1.0);
+        self.ui
+            .operate(&self.renderer, &mut operation::black_box(&mut harvest));
+        match harvest.finish() {
+            Outcome::Some(tree) => tree,
+            _ => panic!("no tree"),
+        }
+    }
+
+    /// Presses a key where the keyboard is, and gives what that sends.
+    pub fn press(&mut self, key: keyboard::key::Named) -> Vec<Message> {
+        let events: Vec<Event> =
+            iced_test::simulator::tap_key(keyboard::Key::Named(key), None).collect();
+        let mut messages = Vec::new();
+        let _ = self.ui.update(
+            &events,
+            iced::mouse::Cursor::Unavailable,
+            &mut self.renderer,
+            &mut iced::advanced::clipboard::Null,
+            &mut messages,
+        );
+        messages
+    }
+}
+
+#[derive(Default)]
+struct Look(Vec<Seen>);
+
+impl Operation for Look {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        operate(self);
+    }
+
+    fn custom(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn std::any::Any) {
+        if let Some(described) = state.downcast_mut::<Described>() {
+            self.0.push(Seen {
+                about: described.about.clone(),
+                operable: described.operable && !described.about.disabled,
+                takes_focus: false,
+                focused: false,
+            });
+        }
+    }
+
+    fn focusable(&mut self, id: Option<&Id>, _: Rectangle, state: &mut dyn Focusable) {
+        match self.0.last_mut() {
+            Some(last) => {
+                last.takes_focus = true;
+                last.focused |= state.is_focused();
+            }
+            None => panic!("{id:?} takes the keyboard without saying what it is"),
+        }
+    }
+}

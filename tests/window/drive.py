@@ -1,0 +1,164 @@
+#!/usr/bin/python3
+"""Drives the real window through its journeys and takes a picture of every screen.
+
+    tests/window/drive.py --out /tmp/shots                     everything, in all looks
+    tests/window/drive.py --out /tmp/shots -l fr -t dark -s 1024x700 -j welcome
+    tests/window/drive.py --tree -j settings                   prints what a screen reader is told
+    tests/window/drive.py --list
+
+A journey is a function below that is given the window and a function that takes a picture.
+"""
+
+import argparse
+import itertools
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import ui  # noqa: E402
+
+WORDS = {}
+
+
+def say(lang, key, **args):
+    """What the program says, from its own files (messages with choices are not for here)."""
+    if lang not in WORDS:
+        words = WORDS[lang] = {}
+        for path in sorted((ui.ROOT / "i18n" / lang).glob("*.ftl")):
+            for line in path.read_text().splitlines():
+                name, equals, text = line.partition(" = ")
+                if equals and not name.startswith((" ", "#")):
+                    words[name] = text
+    text = WORDS[lang][key]
+    for name, value in args.items():
+        text = text.replace("{ $" + name + " }", str(value))
+    return text
+
+
+def first(window, shot):
+    """The page of the first time, then the list."""
+    t = lambda key: say(window.lang, key)
+    window.wait_for(t("welcome-first-title"), "heading")
+    shot("first")
+    window.tab_to(t("welcome-understood"))
+    shot("first-focus")
+    window.key("Return")
+    window.wait_for(t("welcome-title"), "heading")
+    shot("welcome")
+
+
+first.welcomed = False
+
+
+def settings(window, shot):
+    t = lambda key: say(window.lang, key)
+    window.click(t("settings-title"), "push button")
+    window.wait_for(t("settings-title"), "heading")
+    shot("settings")
+    window.click("English" if window.lang == "fr" else "Français")
+    other = "en" if window.lang == "fr" else "fr"
+    window.wait_for(say(other, "settings-title"), "heading")
+    window.click("Français" if window.lang == "fr" else "English")
+    window.wait_for(t("settings-title"), "heading")
+    window.key("ctrl+plus", "ctrl+plus")
+    shot("settings-larger")
+    window.key("ctrl+0", "End")
+    window.tab_to(t("settings-open-logs"))
+    shot("settings-bottom")
+    window.key("Escape")
+    window.wait_for(t("welcome-title"), "heading")
+
+
+def practice(window, shot):
+    """The whole rehearsal."""
+    t = lambda key: say(window.lang, key)
+    window.click(t("practice-start"), "push button")
+    window.wait_for(t("source-title"), "heading")
+    shot("source")
+    window.click(t("go-on"))
+    window.wait_for(t("target-title"), "heading")
+    shot("target")
+    window.click(t("go-on"))
+    window.wait_for(t("choose-title"), "heading")
+    window.wait_for(t("choose-tree"), "tree", 60)
+    shot("choose")
+    window.tab_to(t("choose-tree"))
+    window.key("Down", "Right", "Down", "Down", "space")
+    shot("choose-open")
+    window.key("space")
+    window.click(t("choose-conflict-both"))
+    shot("choose-options")
+    window.click(t("choose-next"))
+    window.wait_for(t("preview-title"), "heading")
+    window.wait_for(t("preview-table"), "table", 60)
+    shot("preview")
+    window.tab_to(t("preview-table"))
+    window.key("Down", "Down", "Down")
+    shot("preview-table")
+    window.click(t("preview-go"))
+    window.wait_for(t("moving-title"), "heading")
+    shot("moving")
+    window.wait_for(t("report-title"), "heading", 300)
+    shot("report")
+
+
+JOURNEYS = [first, settings, practice]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("-l", "--lang", action="append", choices=["fr", "en"])
+    parser.add_argument("-t", "--theme", action="append", choices=["light", "dark"])
+    parser.add_argument("-s", "--size", action="append", help="such as 1024x700")
+    parser.add_argument("-j", "--journey", action="append", choices=[one.__name__ for one in JOURNEYS])
+    parser.add_argument("--binary", type=Path)
+    parser.add_argument("--zoom", type=int, default=100)
+    parser.add_argument("--tree", action="store_true", help="print the accessibility tree with every picture")
+    parser.add_argument("--list", action="store_true", help="print the journeys")
+    args = parser.parse_args()
+    if args.list:
+        print("\n".join(f"{one.__name__}: {one.__doc__ or ''}" for one in JOURNEYS))
+        return
+    sizes = [tuple(map(int, size.split("x"))) for size in args.size or ["1024x700", "1920x1080"]]
+    looks = itertools.product(args.lang or ["fr", "en"], args.theme or ["light", "dark"], sizes)
+    journeys = [one for one in JOURNEYS if not args.journey or one.__name__ in args.journey]
+    failures = 0
+    with ui.Session():
+        ui.load_atspi()
+        for (lang, theme, size), journey in itertools.product(looks, journeys):
+            look = f"{lang}-{theme}-{size[0]}x{size[1]}"
+            with tempfile.TemporaryDirectory() as home:
+                try:
+                    drive(journey, look, home, lang, theme, size, args)
+                    print(f"{journey.__name__} {look}: done", flush=True)
+                except ui.Failed as failure:
+                    failures += 1
+                    print(f"{journey.__name__} {look}: {failure}", flush=True)
+    sys.exit(1 if failures else 0)
+
+
+def drive(journey, look, home, lang, theme, size, args):
+    window = ui.Window(
+        Path(home) / "data", lang, theme, size, getattr(journey, "welcomed", True), args.zoom, args.binary
+    )
+    with window:
+
+        def shot(name):
+            if args.out:
+                window.shot(args.out / f"{name}-{look}.png")
+            if args.tree:
+                print(f"--- {name}")
+                print("\n".join(map(str, window.nodes())))
+
+        try:
+            journey(window, shot)
+        except ui.Failed:
+            if args.out:
+                window.shot(args.out / f"failed-{journey.__name__}-{look}.png")
+            raise
+
+
+if __name__ == "__main__":
+    main()
