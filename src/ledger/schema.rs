@@ -165,8 +165,7 @@ CREATE TABLE target_collection (
     name TEXT NOT NULL,
     components TEXT NOT NULL,
     standing TEXT NOT NULL,
-    subscribed_to TEXT,
-    survey INTEGER NOT NULL
+    subscribed_to TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE target_object (

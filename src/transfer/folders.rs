@@ -43,7 +43,7 @@ impl Mover {
             n: job.n,
             task: Task::Folder,
             outcome,
-            entry: ours.then_some(entry),
+            entry: ours.then(|| entry.into()),
             properties: false,
         })
     }
