@@ -279,6 +279,17 @@ impl Ledger {
         .await
     }
 
+    /// What kinds of objects lie in a collection.
+    pub async fn kinds_in(&self, collection: &ItemId) -> Result<Vec<ItemKind>, LedgerError> {
+        let collection = collection.0.clone();
+        self.call(move |db| {
+            db.prepare_cached("SELECT DISTINCT kind FROM item WHERE parent = ?1 AND gone = 0")?
+                .query_map([collection], |row| coded(row, 0, ItemKind::from_code))?
+                .collect()
+        })
+        .await
+    }
+
     /// Where a file arrived: by its id, or by the address that the source gives it.
     pub async fn arrived_file(
         &self,

@@ -29,8 +29,8 @@ pub use estimate::{Rates, Workload, estimated_export_bytes};
 pub use fit::{Fit, Part, fit};
 pub use pim::{
     CollectionCandidate, CollectionsView, Family, Holds, LARGEST_CALENDAR_OBJECT, MovedObject,
-    ObjectCandidate, ObjectsView, PimOptions, Twin, derived_uid, object_name, plan_collections,
-    plan_objects,
+    ObjectCandidate, ObjectsView, PimOptions, Twin, derived_uid, may_be_same_collection,
+    object_name, plan_collections, plan_objects,
 };
 pub use scope::{ExcludeError, Exclusions, source_path};
 pub use spaces::{Top, tops_of_spaces};

@@ -30,6 +30,7 @@ pub use body::Body;
 pub use bulk::{BulkFile, fits_bulk};
 pub use chunks::{StoredChunk, UploadId};
 pub use error::TargetError;
+pub use pim::{ObjectProof, StoredObject};
 pub use properties::Properties;
 pub use upload::{EARLIEST_MODIFIED, Put, Stored, clamp_modified};
 
@@ -245,6 +246,12 @@ impl Nextcloud {
             Ok(_) | Err(TargetError::NotFound) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// The page that opens the file or folder of this `oc:fileid`, wherever it lies.
+    pub fn file_address(&self, file_id: &str) -> String {
+        let base = self.dav.base().as_str().trim_end_matches('/');
+        format!("{base}/index.php/f/{file_id}")
     }
 
     /// Takes back the app password in use; with it, nothing works afterwards.

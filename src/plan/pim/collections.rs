@@ -224,6 +224,14 @@ fn needed(candidate: &CollectionCandidate, options: &PimOptions) -> Vec<Componen
     }
 }
 
+/// Whether the plan may put what is in `item` into `there`: everything that could be looked at beforehand is
+/// in such collections and in those of earlier plans.
+pub fn may_be_same_collection(item: &Item, there: &TargetCollection) -> bool {
+    there.kind == item.kind
+        && there.kind != ItemKind::Subscription
+        && shown_name(&there.name) == shown_name(&item.name)
+}
+
 /// A name as people compare it.
 fn shown_name(name: &str) -> String {
     let name: String = name.nfc().filter(|c| !c.is_control()).collect();

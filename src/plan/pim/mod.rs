@@ -15,7 +15,9 @@ mod objects;
 
 use crate::model::{Item, ItemKind, MAX_ADDRESS_BOOKS, MAX_CALENDARS, Options, Scope};
 
-pub use collections::{CollectionCandidate, CollectionsView, Family, Holds, plan_collections};
+pub use collections::{
+    CollectionCandidate, CollectionsView, Family, Holds, may_be_same_collection, plan_collections,
+};
 pub use objects::{
     LARGEST_CALENDAR_OBJECT, MovedObject, ObjectCandidate, ObjectsView, Twin, derived_uid,
     object_name, plan_objects,
