@@ -252,4 +252,6 @@ fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
 }
 
 #[cfg(test)]
+mod pim_tests;
+#[cfg(test)]
 mod tests;

@@ -25,7 +25,7 @@ use crate::model::{
     TargetEntry, TargetRules,
 };
 
-pub use estimate::{Rates, Workload, estimated_export_bytes};
+pub use estimate::{Rates, Workload, creation_wait, estimated_export_bytes};
 pub use fit::{Fit, Part, fit};
 pub use pim::{
     CollectionCandidate, CollectionsView, Family, Holds, LARGEST_CALENDAR_OBJECT, MovedObject,
