@@ -307,10 +307,13 @@ impl Ledger {
                 })
             };
             if let Some(id) = id {
-                return db
+                let found = db
                     .prepare_cached(&format!("{select} AND item.id = ?1"))?
                     .query_row([id], read)
-                    .optional();
+                    .optional()?;
+                if found.is_some() {
+                    return Ok(found);
+                }
             }
             db.prepare_cached(&format!("{select} AND item.web_link = ?1 LIMIT 1"))?
                 .query_row([web_link], read)
