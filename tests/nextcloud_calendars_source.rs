@@ -19,6 +19,7 @@ use transhumance::dav::pim::NewCalendar;
 use transhumance::model::{
     Access, Component, Item, ItemId, ItemKind, Scope, Space, SpaceId, SpaceKind,
 };
+use transhumance::practice::faults::{Faults, Kind};
 use transhumance::practice::nextcloud;
 use transhumance::source::nextcloud::NextcloudSource;
 use transhumance::source::{Source, SourceError, SurveySink};
@@ -310,4 +311,53 @@ async fn gives_every_text_byte_for_byte() {
         pim.purge(&book).await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bad_weather_loses_nothing() {
+    let kinds = [
+        Kind::TooManyRequests,
+        Kind::Unavailable,
+        Kind::ServerError,
+        Kind::ResetBefore,
+        Kind::ShortBody,
+        Kind::CloseAfter,
+    ];
+    let agenda = nextcloud::Agenda {
+        seed: 3,
+        events: 120,
+        tasks: 20,
+        contacts: 60,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let survey = async |faults: Faults| {
+        let user = nextcloud::User {
+            agenda: Some(agenda),
+            ..nextcloud::User::new("camille", "Canard-bleu-2026")
+        };
+        let config = nextcloud::Config {
+            faults,
+            ..nextcloud::Config::new(folder.path(), vec![user])
+        };
+        let server = nextcloud::Server::start(config).await.unwrap();
+        let target = Target {
+            url: server.url(),
+            user: "camille".into(),
+            password: "Canard-bleu-2026".into(),
+        };
+        let mut found = Found::default();
+        found.survey(&source(&target, &Scope::default())).await;
+        let hits = server.control().faults().hits();
+        server.stop().await;
+        let items = found.items.into_iter().map(|(id, item)| (id, item.version));
+        (items.collect::<BTreeSet<_>>(), hits)
+    };
+    let (expected, _) = survey(Faults::none()).await;
+    assert!(expected.len() > 200, "{}", expected.len());
+    for seed in 0..2 {
+        let (found, hits) = survey(Faults::seeded_only(seed, 0.6, kinds)).await;
+        let differing: Vec<_> = found.symmetric_difference(&expected).collect();
+        assert!(differing.is_empty(), "seed {seed}: {differing:?}");
+        assert!(hits > 4, "seed {seed}: {hits}");
+    }
 }

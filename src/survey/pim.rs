@@ -1,10 +1,13 @@
 //! What the target has of calendars and address books: all collections, and what lies in those that
 //! something of the source may be put into.
 
+use std::time::Duration;
+
 use futures::{StreamExt as _, TryStreamExt as _};
 use tokio_util::sync::CancellationToken;
 
 use super::{PAGE, SurveyError};
+use crate::dav::DavError;
 use crate::dav::pim::{
     Access, AddressBook, Calendar, Component as WireComponent, Fetched, PimError,
 };
@@ -111,7 +114,36 @@ const fn standing(access: &Access, writable: bool) -> Standing {
     }
 }
 
+/// How often a list is begun anew when it breaks off.
+const ATTEMPTS: u32 = 5;
+
+/// Lists what lies in a collection, and reads the UIDs that are not known. What breaks off is begun anew:
+/// what was written so far is written again.
 async fn list(
+    target: &Nextcloud,
+    ledger: &Ledger,
+    listing: i64,
+    collection: &str,
+) -> Result<(), SurveyError> {
+    let mut attempt = 1;
+    loop {
+        let listed = async {
+            list_once(target, ledger, listing, collection).await?;
+            read_uids(target, ledger, collection).await
+        };
+        match listed.await {
+            Err(SurveyError::Pim(error)) if error.is_passing() && attempt < ATTEMPTS => {
+                tracing::debug!(%error, attempt, "a list of objects broke off");
+                let pause = Duration::from_millis(300) * attempt;
+                tokio::time::sleep(error.retry_after().unwrap_or(pause).max(pause)).await;
+                attempt += 1;
+            }
+            listed => return listed,
+        }
+    }
+}
+
+async fn list_once(
     target: &Nextcloud,
     ledger: &Ledger,
     listing: i64,
@@ -121,7 +153,11 @@ async fn list(
     while let Some(page) = pages.next().await {
         let mut objects = Vec::with_capacity(page.len());
         for listed in page {
-            let listed = listed.map_err(SurveyError::Pim)?;
+            let listed = match listed {
+                // Deleted since the list of collections.
+                Err(PimError::Dav(DavError::NotFound)) => return Ok(()),
+                listed => listed.map_err(SurveyError::Pim)?,
+            };
             objects.push(TargetObject {
                 path: listed.path,
                 etag: listed.etag,
@@ -130,7 +166,7 @@ async fn list(
         }
         ledger.add_target_objects(listing, objects).await?;
     }
-    read_uids(target, ledger, collection).await
+    Ok(())
 }
 
 /// No server tells the UIDs of what it has otherwise than with the texts; each is read once.

@@ -104,7 +104,7 @@ impl Pim {
 
     /// For good; also a whole collection.
     pub async fn purge(&self, path: &str) {
-        self.wire.purge(path, None).await.unwrap();
+        self.wire.purge(path).await.unwrap();
     }
 
     pub async fn calendars(&self) -> Vec<Calendar> {

@@ -4,6 +4,7 @@
 //! ask for what has changed since (RFC 6578) and read only that.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use serde::{Deserialize, Serialize};
@@ -203,7 +204,19 @@ impl<'a> Survey<'a> {
         Ok(true)
     }
 
+    /// Tells of what has changed in a collection; `false`: the server does not know the token any more.
     async fn changes(&mut self, collection: &Item, token: &str) -> Result<bool, SourceError> {
+        for attempt in 1.. {
+            match self.changes_since(collection, token).await {
+                Err(Trouble::Dav(error)) => rest(attempt, error).await?,
+                Err(Trouble::Sink(error)) => return Err(error),
+                Ok(known) => return Ok(known),
+            }
+        }
+        Ok(false)
+    }
+
+    async fn changes_since(&mut self, collection: &Item, token: &str) -> Result<bool, Trouble> {
         let path = collection.id.as_str();
         let asked = || async {
             match self.source.0.pim.changes(path, Some(token)).await {
@@ -224,38 +237,75 @@ impl<'a> Survey<'a> {
                 Change::Token(_) => {}
             }
             if there.len() >= BATCH {
-                let page = std::mem::take(&mut there);
-                let items = self.source.read_items(self.kind, collection, page).await?;
-                self.sink.items(items).await?;
+                self.tell(collection, std::mem::take(&mut there)).await?;
             }
         }
-        let items = self.source.read_items(self.kind, collection, there).await?;
-        self.sink.items(items).await?;
-        self.sink.gone(gone).await?;
+        self.tell(collection, there).await?;
+        self.sink.gone(gone).await.map_err(Trouble::Sink)?;
         Ok(true)
     }
 
-    /// Tells of everything that lies in a collection.
+    async fn tell(&mut self, collection: &Item, page: Vec<Listed>) -> Result<(), Trouble> {
+        let items = self.source.read_items(self.kind, collection, page).await?;
+        self.sink.items(items).await.map_err(Trouble::Sink)
+    }
+
+    /// Tells of everything that lies in a collection. A list that breaks off is asked for again; what was
+    /// told of so far is told of again.
     async fn everything(&mut self, collection: &Item) -> Result<(), SourceError> {
+        for attempt in 1.. {
+            match self.list(collection).await {
+                // Deleted since the list of collections.
+                Err(Trouble::Dav(DavError::NotFound)) => break,
+                Err(Trouble::Dav(error)) => rest(attempt, error).await?,
+                Err(Trouble::Sink(error)) => return Err(error),
+                Ok(()) => break,
+            }
+        }
+        Ok(())
+    }
+
+    async fn list(&mut self, collection: &Item) -> Result<(), Trouble> {
         let (source, kind) = (self.source, self.kind);
         let pim = &source.0.pim;
         let path = collection.id.as_str();
-        let listed = error::retrying(|| async { pim.list(path).await.map_err(wire) }).await;
-        let listed = match listed {
-            // Deleted since the list of collections.
-            Err(DavError::NotFound) => return Ok(()),
-            listed => listed?,
-        };
+        let listed = error::retrying(|| async { pim.list(path).await.map_err(wire) }).await?;
         let mut pages = listed
             .map_err(wire)
             .try_chunks(BATCH)
-            .map_err(|error| SourceError::from(error.1))
+            .map_err(|error| error.1)
             .map_ok(|page| source.read_items(kind, collection, page))
             .try_buffered(AT_ONCE);
         while let Some(items) = pages.try_next().await? {
-            self.sink.items(items).await?;
+            self.sink.items(items).await.map_err(Trouble::Sink)?;
         }
         Ok(())
+    }
+}
+
+/// How often a list is begun anew when it breaks off.
+const ATTEMPTS: u32 = 5;
+
+/// A pause before the next attempt, where one makes sense.
+async fn rest(attempt: u32, error: DavError) -> Result<(), SourceError> {
+    if !error::is_passing(&error) || attempt >= ATTEMPTS {
+        return Err(error.into());
+    }
+    tracing::debug!(%error, attempt, "a list of objects broke off");
+    let pause = Duration::from_millis(300) * attempt;
+    tokio::time::sleep(error.retry_after().unwrap_or(pause).max(pause)).await;
+    Ok(())
+}
+
+enum Trouble {
+    Dav(DavError),
+    /// Nothing that asking again could help.
+    Sink(SourceError),
+}
+
+impl From<DavError> for Trouble {
+    fn from(error: DavError) -> Self {
+        Self::Dav(error)
     }
 }
 
@@ -266,7 +316,7 @@ impl NextcloudSource {
         kind: Kind,
         collection: &Item,
         page: Vec<Listed>,
-    ) -> Result<Vec<Item>, SourceError> {
+    ) -> Result<Vec<Item>, DavError> {
         let sizes: BTreeMap<&str, Option<u64>> = page
             .iter()
             .map(|listed| (listed.path.as_str(), listed.size))
