@@ -6,13 +6,18 @@
 
 #![allow(clippy::todo)]
 
+pub mod build;
 pub mod calendar;
 mod change;
 pub mod contact;
+mod html;
+mod json;
 mod line;
 pub mod meaning;
+mod mend;
 mod moment;
 pub mod outlook;
+mod quoted;
 mod reader;
 pub mod task;
 pub mod zones;
