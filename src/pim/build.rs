@@ -196,6 +196,11 @@ impl Builder {
         self
     }
 
+    pub(crate) fn lines(&mut self, lines: Vec<Line<'static>>) -> &mut Self {
+        self.lines.extend(lines);
+        self
+    }
+
     /// A name for a group that no property has yet (`item1`).
     pub fn group(&mut self) -> String {
         self.groups += 1;

@@ -14,7 +14,7 @@ mod definition;
 
 pub use definition::vtimezone;
 
-pub(super) use check::agrees;
+pub(super) use check::{Definition, agrees, civil};
 
 static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
