@@ -1,6 +1,7 @@
 //! What the tests of whole journeys share.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic)]
 
+pub mod kill;
 pub mod pim;
 
 use std::collections::BTreeMap;
