@@ -41,7 +41,7 @@ impl Broken {
 }
 
 macro_rules! codes {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)* }) => {
+    ($(#[$meta:meta])* $name:ident = $prefix:literal { $($(#[$doc:meta])* $variant:ident = $code:literal,)* }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum $name {
@@ -58,6 +58,13 @@ macro_rules! codes {
                 }
             }
 
+            /// The message that says it to a person.
+            pub const fn message_key(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($prefix, $code),)*
+                }
+            }
+
             pub fn from_code(code: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|one| one.code() == code)
             }
@@ -67,7 +74,7 @@ macro_rules! codes {
 
 codes! {
     /// One named rule that changed a text.
-    Change {
+    Change = "change-" {
         /// A byte order mark at the start was taken away.
         ByteOrderMark = "byte-order-mark",
         /// Line ends other than CRLF became CRLF (RFC 5545 and RFC 6350, section 3.1).
@@ -126,7 +133,7 @@ codes! {
 
 codes! {
     /// Why a text is beyond the rules.
-    Defect {
+    Defect = "defect-" {
         /// There is nothing.
         Empty = "empty",
         /// It is neither iCalendar nor a vCard.

@@ -503,6 +503,18 @@ pub(crate) fn begins_with(start: &[u8], component: &str) -> bool {
             .eq_ignore_ascii_case(component.as_bytes())
 }
 
+/// A text of an old Macintosh, whose lines end with `\r`, with CRLF.
+pub(crate) fn with_line_feeds(text: &[u8]) -> Vec<u8> {
+    let mut with = Vec::with_capacity(text.len() + text.len() / 32);
+    for byte in text {
+        with.push(*byte);
+        if *byte == b'\r' {
+            with.push(b'\n');
+        }
+    }
+    with
+}
+
 /// Whether `needle`, in any case, stands in `bytes`.
 pub(crate) fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     bytes

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::change::{Broken, Change, Defect, Prepared};
-use super::line::{BYTE_ORDER_MARK, Line, lines};
+use super::line::{BYTE_ORDER_MARK, Line, lines, with_line_feeds};
 use super::reader::line_end;
 
 /// What stands before the name of a property that is kept aside.
@@ -91,14 +91,7 @@ pub(crate) fn readable<'a>(text: &'a [u8], changes: &mut BTreeSet<Change>) -> Co
     }
     if line_end(&text) == b'\r' {
         changes.insert(Change::LineEnds);
-        let mut ended = Vec::with_capacity(text.len() + text.len() / 32);
-        for byte in text.iter() {
-            ended.push(*byte);
-            if *byte == b'\r' {
-                ended.push(b'\n');
-            }
-        }
-        text = Cow::Owned(ended);
+        text = Cow::Owned(with_line_feeds(&text));
     }
     text
 }

@@ -16,6 +16,7 @@ use crate::model::{
     TargetObject, collection_of,
 };
 use crate::net::Verdict;
+use crate::pim::calendar::NewLink;
 use crate::pim::meaning::{Format, differences};
 use crate::pim::{Broken, Change, Prepared, calendar, contact};
 use crate::plan::LARGEST_CALENDAR_OBJECT;
@@ -229,8 +230,12 @@ impl Mover {
             let id = self.0.source.linked_item(&attachment.uri);
             let file = self.0.ledger.arrived_file(id, &attachment.uri).await?;
             if let Some(file) = file {
-                let address = self.0.target.file_address(&file.file_id);
-                places.insert(attachment.uri, address);
+                let link = NewLink {
+                    uri: self.0.target.file_address(&file.file_id),
+                    file_id: Some(file.file_id),
+                    path: Some(format!("/{}", file.target_path)),
+                };
+                places.insert(attachment.uri, link);
             }
         }
         if places.is_empty() {

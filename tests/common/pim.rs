@@ -136,7 +136,7 @@ impl Pim {
     pub async fn texts(&self, collection: &str) -> BTreeMap<String, String> {
         let listed: Vec<_> = self
             .wire
-            .list(collection)
+            .list(kind_of(collection), collection)
             .await
             .unwrap()
             .try_collect()

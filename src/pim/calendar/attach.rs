@@ -2,7 +2,7 @@
 
 use super::prepare::mains;
 use crate::pim::change::Change;
-use crate::pim::line::Line;
+use crate::pim::line::{Line, Param};
 use crate::pim::mend::{Blocks, Sheet};
 
 use super::Kind;
@@ -42,9 +42,22 @@ pub fn attachments(text: &[u8]) -> Vec<Attachment> {
     found
 }
 
-/// Puts other addresses in the place of those for which `new` has one; returns how many there were. Nothing
-/// else changes.
-pub fn relink(text: &[u8], mut new: impl FnMut(&str) -> Option<String>) -> (Vec<u8>, u32) {
+/// Where a file that was linked to is now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewLink {
+    pub uri: String,
+    /// The number that the new Nextcloud knows it by.
+    pub file_id: Option<String>,
+    /// Its path in the new Nextcloud, with a `/` at the start.
+    pub path: Option<String>,
+}
+
+/// Puts other addresses in the place of those for which `new` has one; returns how many there were.
+///
+/// What a Nextcloud notes beside an address follows: its number and path are the new ones where they were
+/// noted, and what only the old server knows (who shares the file, MANAGED-ID of RFC 8607) is left out.
+/// Nothing else changes.
+pub fn relink(text: &[u8], mut new: impl FnMut(&str) -> Option<NewLink>) -> (Vec<u8>, u32) {
     let (mut sheet, numbers) = linked(text);
     let mut replaced = 0;
     for number in numbers {
@@ -52,14 +65,41 @@ pub fn relink(text: &[u8], mut new: impl FnMut(&str) -> Option<String>) -> (Vec<
             continue;
         };
         let uri = line.value_str();
-        let Some(address) = new(uri.trim()).filter(|new| !new.contains(char::is_control)) else {
+        let link = new(uri.trim()).filter(|link| !link.uri.contains(char::is_control));
+        let Some(link) = link else {
             continue;
         };
-        let line = line.with_value(address.as_bytes());
+        let given = line.params();
+        let params: Vec<Param> = given
+            .iter()
+            .filter_map(|param| moved(param, &link))
+            .collect();
+        let line = if params == given {
+            line.with_value(link.uri.as_bytes())
+        } else {
+            line.with_params(&params).with_value(link.uri.as_bytes())
+        };
         sheet.replace(number, line, Change::Stray);
         replaced += 1;
     }
     (sheet.finish().text, replaced)
+}
+
+/// A parameter of a link to a file that moved; `None` for one that is true of the old place only.
+fn moved(param: &Param, link: &NewLink) -> Option<Param> {
+    let is_path = param.values.iter().any(|value| value.starts_with('/'));
+    match param.name.to_ascii_uppercase().as_str() {
+        "X-NC-SHARED-TYPES" | "MANAGED-ID" => None,
+        "X-NC-FILE-ID" => {
+            let id = link.file_id.as_ref()?;
+            Some(Param::new(param.name.clone(), id.clone()))
+        }
+        "FILENAME" if is_path => Some(match &link.path {
+            Some(path) => Param::new(param.name.clone(), path.clone()),
+            None => param.clone(),
+        }),
+        _ => Some(param.clone()),
+    }
 }
 
 /// Properties that lead to a conference: RFC 7986, section 5.11, and what Google and Microsoft wrote before
@@ -154,11 +194,18 @@ mod tests {
         );
     }
 
+    fn at(uri: &str) -> NewLink {
+        NewLink {
+            uri: uri.to_owned(),
+            ..NewLink::default()
+        }
+    }
+
     #[test]
     fn links_are_changed_and_nothing_else() {
         let (text, replaced) = relink(TEXT.as_bytes(), |uri| {
             uri.starts_with("https://drive")
-                .then(|| "https://cloud/f/1".to_owned())
+                .then(|| at("https://cloud/f/1"))
         });
         assert_eq!(replaced, 1);
         let expected = TEXT.replace(
@@ -170,8 +217,43 @@ mod tests {
         let (same, replaced) = relink(TEXT.as_bytes(), |_| None);
         assert_eq!((same, replaced), (TEXT.as_bytes().to_vec(), 0));
         assert_eq!(
-            relink(b"broken", |_| Some("x".to_owned())),
+            relink(b"broken", |_| Some(at("x"))),
             (b"broken".to_vec(), 0)
+        );
+    }
+
+    #[test]
+    fn what_a_nextcloud_notes_of_a_file_follows_it() {
+        let object = |attach: &str| {
+            format!(
+                "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{attach}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+            )
+        };
+        let before = object(
+            "ATTACH;FMTTYPE=image/jpeg;FILENAME=/Photos/a.jpg;X-NC-FILE-ID=123;X-NC-HAS-\r\n PREVIEW=true;X-NC-SHARED-TYPES=3;MANAGED-ID=9:/f/123",
+        );
+        let link = NewLink {
+            uri: "https://cloud/f/7".to_owned(),
+            file_id: Some("7".to_owned()),
+            path: Some("/Drive/Photos/a, b.jpg".to_owned()),
+        };
+        let (text, _) = relink(before.as_bytes(), |uri| {
+            (uri == "/f/123").then(|| link.clone())
+        });
+        let unfolded = String::from_utf8(text).unwrap().replace("\r\n ", "");
+        assert_eq!(
+            unfolded,
+            object(
+                "ATTACH;FMTTYPE=image/jpeg;FILENAME=\"/Drive/Photos/a, b.jpg\";X-NC-FILE-ID=7;X-NC-HAS-PREVIEW=true:https://cloud/f/7"
+            )
+        );
+        let (text, _) = relink(before.as_bytes(), |_| Some(at("https://x")));
+        let unfolded = String::from_utf8(text).unwrap().replace("\r\n ", "");
+        assert_eq!(
+            unfolded,
+            object(
+                "ATTACH;FMTTYPE=image/jpeg;FILENAME=/Photos/a.jpg;X-NC-HAS-PREVIEW=true:https://x"
+            )
         );
     }
 }

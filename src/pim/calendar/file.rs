@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use super::info::{Kind, ObjectInfo, info};
-use crate::pim::line::{BYTE_ORDER_MARK, Line, begins_with, contains};
+use crate::pim::line::{BYTE_ORDER_MARK, Line, begins_with, contains, with_line_feeds};
 use crate::pim::reader::{LineReader, MAX_OBJECT, Place};
 
 /// One calendar object resource: all components of one kind and one UID, with the time zones that they
@@ -295,17 +295,6 @@ fn copy(file: &mut (impl Read + Seek), part: &Part, into: &mut Vec<u8>) -> io::R
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     Ok(())
-}
-
-fn with_line_feeds(text: &[u8]) -> Vec<u8> {
-    let mut with = Vec::with_capacity(text.len() + text.len() / 32);
-    for byte in text {
-        with.push(*byte);
-        if *byte == b'\r' {
-            with.push(b'\n');
-        }
-    }
-    with
 }
 
 /// Tells UIDs apart without keeping them; never 0.

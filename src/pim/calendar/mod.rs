@@ -8,7 +8,7 @@ mod occurrences;
 mod prepare;
 mod zoning;
 
-pub use attach::{Attachment, attachments, conference_links, relink};
+pub use attach::{Attachment, NewLink, attachments, conference_links, relink};
 pub use file::{CalendarFile, CalendarObject, Header, looks_like, split};
 pub use info::{Kind, ObjectInfo, info};
 pub use occurrences::{Occurrence, occurrences};

@@ -28,8 +28,9 @@ pub struct Occurrence {
     pub cancelled: bool,
 }
 
-/// Occurrences of a series that are gone through at most, counted from its start.
-const MOST: usize = 200_000;
+/// Occurrences of a series that are gone through at most, counted from its start: something daily for more
+/// than a century.
+const MOST: usize = 50_000;
 
 /// The occurrences of an object that are not over at `from` and begin before `to`, in the order of their
 /// starts. Days and floating times are read on the clock of `zone`.

@@ -1,10 +1,12 @@
 //! Many vCards in one stream.
 
-use std::io::{self, BufRead, Cursor};
+use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 
-use crate::pim::line::{BYTE_ORDER_MARK, Line, begins_with, lines, split_value, unescape};
+use crate::pim::line::{
+    BYTE_ORDER_MARK, Line, begins_with, lines, split_value, unescape, with_line_feeds,
+};
 use crate::pim::quoted;
-use crate::pim::reader::{LineReader, MAX_OBJECT};
+use crate::pim::reader::{LineReader, MAX_OBJECT, Place};
 
 /// One vCard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,12 +35,88 @@ pub struct CardInfo {
 /// refuse; one larger than 64 MiB is an error of its own ([`io::ErrorKind::InvalidData`]), after which the
 /// next one comes.
 pub fn cards(file: impl BufRead) -> impl Iterator<Item = io::Result<Card>> {
-    let mut reader = Reader {
-        lines: LineReader::new(file),
-        open: None,
-        is_over: false,
-    };
-    std::iter::from_fn(move || reader.next().transpose())
+    let mut reader = Reader::new(file, true);
+    std::iter::from_fn(move || {
+        let next = reader.next().transpose()?;
+        Some(next.and_then(Open::finish))
+    })
+}
+
+/// The index of a stream of cards: where each lies. It holds sixteen bytes a card.
+#[derive(Debug, Default)]
+pub struct CardFile {
+    /// Where each begins, and how many bytes it has.
+    places: Vec<(u64, u64)>,
+    macintosh: bool,
+}
+
+impl CardFile {
+    /// Reads a stream once, from its start, and remembers where its cards are.
+    ///
+    /// # Errors
+    /// Those of the stream; [`io::ErrorKind::InvalidData`] for a line that is longer than any card may be.
+    pub fn read(file: impl BufRead) -> io::Result<Self> {
+        let mut reader = Reader::new(file, false);
+        let mut places = Vec::new();
+        while let Some(open) = reader.next()? {
+            places.push((open.start, open.end - open.start));
+        }
+        Ok(Self {
+            places,
+            macintosh: reader.lines.is_macintosh(),
+        })
+    }
+
+    /// How many cards there are.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Reads one card out of the stream that was read before.
+    ///
+    /// # Errors
+    /// Those of the file; [`io::ErrorKind::NotFound`] for a number that there is not, and
+    /// [`io::ErrorKind::InvalidData`] for a card larger than 64 MiB, which concerns it alone.
+    pub fn card(&self, number: usize, file: &mut (impl Read + Seek)) -> io::Result<Card> {
+        let (start, length) = self
+            .places
+            .get(number)
+            .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        if *length > MAX_OBJECT as u64 {
+            return Err(too_large());
+        }
+        file.seek(SeekFrom::Start(*start))?;
+        let mut text = Vec::new();
+        file.take(*length).read_to_end(&mut text)?;
+        if (text.len() as u64) < *length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if let Some(bare) = text.strip_prefix(BYTE_ORDER_MARK) {
+            text = bare.to_vec();
+        }
+        if self.macintosh {
+            text = with_line_feeds(&text);
+        }
+        let info = info(&text);
+        Ok(Card { text, info })
+    }
+
+    /// Reads all cards, in their order. A failed read of one is told in its place.
+    pub fn cards<'a, R: Read + Seek + 'a>(
+        &'a self,
+        mut file: R,
+    ) -> impl Iterator<Item = io::Result<Card>> + 'a {
+        (0..self.len()).map(move |number| self.card(number, &mut file))
+    }
+}
+
+fn too_large() -> io::Error {
+    let error = "a vCard is larger than any may be";
+    io::Error::new(io::ErrorKind::InvalidData, error)
 }
 
 /// Splits a text that is in memory as [`cards`] does.
@@ -55,10 +133,14 @@ struct Reader<R> {
     lines: LineReader<R>,
     open: Option<Open>,
     is_over: bool,
+    /// Whether the bytes are wanted, not only their place.
+    keeps: bool,
 }
 
 /// A card that has begun.
 struct Open {
+    start: u64,
+    end: u64,
     text: Vec<u8>,
     depth: usize,
     /// The last line was an AGENT, which a card of its own follows in vCard 2.1.
@@ -67,10 +149,12 @@ struct Open {
 }
 
 impl Open {
-    fn new(raw: &[u8]) -> Self {
+    fn new(place: Place) -> Self {
         Self {
-            text: raw.to_vec(),
-            depth: 1,
+            start: place.offset,
+            end: place.offset,
+            text: Vec::new(),
+            depth: 0,
             agent: false,
             is_too_large: false,
         }
@@ -78,8 +162,7 @@ impl Open {
 
     fn finish(self) -> io::Result<Card> {
         if self.is_too_large {
-            let error = "a vCard is larger than any may be";
-            return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+            return Err(too_large());
         }
         let info = info(&self.text);
         Ok(Card {
@@ -90,7 +173,16 @@ impl Open {
 }
 
 impl<R: BufRead> Reader<R> {
-    fn next(&mut self) -> io::Result<Option<Card>> {
+    fn new(file: R, keeps: bool) -> Self {
+        Self {
+            lines: LineReader::new(file),
+            open: None,
+            is_over: false,
+            keeps,
+        }
+    }
+
+    fn next(&mut self) -> io::Result<Option<Open>> {
         if self.is_over {
             return Ok(None);
         }
@@ -105,44 +197,42 @@ impl<R: BufRead> Reader<R> {
             };
             let Some(place) = place else {
                 self.is_over = true;
-                return self.open.take().map(Open::finish).transpose();
+                return Ok(self.open.take());
             };
             let bytes = match raw.strip_prefix(BYTE_ORDER_MARK) {
                 Some(bytes) if place.offset == 0 => bytes,
                 _ => &raw,
             };
-            if let Some(card) = self.line(bytes) {
-                return card.map(Some);
+            if let Some(card) = self.line(bytes, place) {
+                return Ok(Some(card));
             }
         }
     }
 
     /// Takes a line in; returns the card that it ends.
-    fn line(&mut self, raw: &[u8]) -> Option<io::Result<Card>> {
+    fn line(&mut self, raw: &[u8], place: Place) -> Option<Open> {
         let (line, _) = Line::take(raw);
         let begins = line
             .begins()
             .is_some_and(|name| name.eq_ignore_ascii_case("VCARD"));
-        let Some(open) = &mut self.open else {
-            if begins {
-                self.open = Some(Open::new(raw));
-            }
+        let is_cut = begins && self.open.as_ref().is_some_and(|open| !open.agent);
+        let cut = if is_cut { self.open.take() } else { None };
+        if self.open.is_none() && !begins {
             return None;
-        };
-        if begins && !open.agent {
-            return self.open.replace(Open::new(raw)).map(Open::finish);
         }
+        let open = self.open.get_or_insert_with(|| Open::new(place));
         open.depth += usize::from(line.begins().is_some());
         open.depth -= usize::from(line.ends().is_some());
         open.agent = line.is("AGENT") && line.value().trim_ascii().is_empty();
-        open.is_too_large |= open.text.len() + raw.len() > MAX_OBJECT;
-        if !open.is_too_large {
+        open.end = place.offset + place.length;
+        open.is_too_large |= open.end - open.start > MAX_OBJECT as u64;
+        if self.keeps && !open.is_too_large {
             open.text.extend_from_slice(raw);
         }
         if open.depth == 0 {
-            return self.open.take().map(Open::finish);
+            return self.open.take();
         }
-        None
+        cut
     }
 }
 
@@ -230,6 +320,23 @@ mod tests {
             texts(format!("{one}{two}").replace("\r\n", "\r").as_bytes()),
             [one, two]
         );
+    }
+
+    #[test]
+    fn an_index_finds_the_same_cards() {
+        let (one, two) = (card("FN:A\r\n"), card("FN:B\r\n C\r\n"));
+        for text in [
+            format!("\u{feff}{one}\r\njunk\r\n{two}"),
+            format!("{one}{two}").replace("\r\n", "\r"),
+            format!("{one}BEGIN:VCARD\r\nFN:Cut\r\n{two}BEGIN:VCARD\r\n"),
+            String::new(),
+        ] {
+            let file = CardFile::read(text.as_bytes()).unwrap();
+            let found: Vec<Card> = file.cards(Cursor::new(&text)).map(Result::unwrap).collect();
+            assert_eq!(found, split(text.as_bytes()));
+            assert_eq!(file.len(), found.len());
+            assert!(file.card(file.len(), &mut Cursor::new(&text)).is_err());
+        }
     }
 
     #[test]

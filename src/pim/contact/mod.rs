@@ -6,5 +6,5 @@ mod photo;
 mod prepare;
 mod version21;
 
-pub use file::{Card, CardInfo, cards, info, looks_like, split};
+pub use file::{Card, CardFile, CardInfo, cards, info, looks_like, split};
 pub use prepare::{Limits, add_photo, prepare, set_uid};

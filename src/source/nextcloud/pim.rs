@@ -269,7 +269,7 @@ impl<'a> Survey<'a> {
         let (source, kind) = (self.source, self.kind);
         let pim = &source.0.pim;
         let path = collection.id.as_str();
-        let listed = error::retrying(|| async { pim.list(path).await.map_err(wire) }).await?;
+        let listed = error::retrying(|| async { pim.list(kind, path).await.map_err(wire) }).await?;
         let mut pages = listed
             .map_err(wire)
             .try_chunks(BATCH)

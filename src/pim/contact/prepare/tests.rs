@@ -254,8 +254,8 @@ fn what_no_rule_mends() {
 
 #[test]
 fn photos_are_made_smaller_until_the_card_fits() {
-    let limits = Limits { card: 40_000 };
-    let photo = noise(200, ImageFormat::Jpeg);
+    let limits = Limits { card: 20_000 };
+    let photo = noise(160, ImageFormat::Jpeg);
     for version in ["3.0", "4.0"] {
         let text = card(version, "FN:A\r\nN:A;;;;\r\nNOTE:kept\r\n");
         let text = add_photo(text.as_bytes(), &photo).unwrap();
