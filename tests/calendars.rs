@@ -692,3 +692,58 @@ async fn a_limit_of_the_server_is_waited_for_while_the_rest_moves() {
     let (moved, ..) = journey.run().await;
     assert_eq!(moved.failed, 0, "{moved:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calendar_files_of_a_folder_become_calendars() {
+    let data = tempfile::tempdir().unwrap();
+    let server = server(&data.path().join("new")).await;
+    let target = Target {
+        url: server.url(),
+        user: "camille".into(),
+        password: PASSWORD.into(),
+    };
+    let from = data.path().join("from");
+    std::fs::create_dir_all(&from).unwrap();
+    let body = |text: &str| {
+        let text = text.split("BEGIN:VEVENT").nth(1).unwrap();
+        format!(
+            "BEGIN:VEVENT{}",
+            text.split("END:VCALENDAR").next().unwrap()
+        )
+    };
+    let (one, two) = (event("one", "Conseil", 3), event("two", "Bal", 4));
+    let export = one.replace("END:VCALENDAR", &format!("{}END:VCALENDAR", body(&two)));
+    std::fs::write(from.join("Bureau.ics"), &export).unwrap();
+    // As old programs wrote them.
+    let old = "BEGIN:VCARD\nVERSION:2.1\nN:Lef\u{e8}vre;No\u{e9}mie\nTEL;HOME:123\nEND:VCARD\n";
+    let latin: Vec<u8> = old
+        .chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap())
+        .collect();
+    std::fs::write(from.join("noemie.vcf"), latin).unwrap();
+    std::fs::write(from.join("letter.txt"), "a letter").unwrap();
+    let config = SourceConfig::Folder { path: from };
+    let mut migration = migration(config, &target.url, &target.user, "Old");
+    migration.options.import_calendar_files = true;
+    let secrets = Known::default().with(Secret::TargetPassword, PASSWORD);
+    let engine = open(migration, &data.path().join("data"), secrets).await;
+    let cancel = CancellationToken::new();
+    let moved = engine.move_items(&cancel).await.unwrap();
+    let verified = engine.verify(&cancel, &|_, _| {}).await.unwrap();
+    let rows = engine.report_rows(0, 1000, None).await.unwrap();
+    engine.close().await.unwrap();
+    assert!(moved.balanced && moved.failed == 0, "{:?}", failed(&rows));
+    assert_eq!(verified.proved, verified.items, "{verified:?}");
+    let new = target.pim().await;
+    let calendar = new.calendar_named("Bureau").await;
+    let texts = new.texts(&calendar.path).await;
+    assert_eq!((&texts["one"], &texts["two"]), (&one, &two));
+    let cards = new.texts(&new.book_named("from").await).await;
+    let card = cards.values().next().unwrap();
+    assert!(
+        card.contains("VERSION:3.0") && card.contains("Noémie"),
+        "{card}"
+    );
+    assert_eq!(target.files("Old").await.len(), 1);
+    assert_eq!(server.control().outbox(), []);
+}
