@@ -71,6 +71,7 @@ init-kind = Where the files are: “google”, “nextcloud” or “folder”.
 init-client-id = For Google: the client id that you made in the Google Cloud console. README.md says how, step by step.
 init-source-nextcloud = For another Nextcloud, instead of the two lines above (an empty folder: everything):
 init-source-folder = For a folder of this computer, instead:
+init-source-takeout = For an archive from takeout.google.com, instead; one of its parts is enough, the others are found beside it:
 init-password-command = On a machine without a keychain, a command that prints the password:
 init-target-url = The address of your Nextcloud. It must begin with https://
 init-target-user = The account there.

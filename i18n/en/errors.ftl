@@ -10,7 +10,7 @@ file-wants-text = this setting is a text. Write it between quotation marks: "…
 file-wants-list = this setting is a list. Write it between brackets: ["…", "…"].
 file-wants-section = this is a section. Write its name between brackets on a line of its own, and its settings below.
 file-unknown-kind = there is no source of the kind “{ $what }”. Write "google", "nextcloud" or "folder".
-file-kind-not-yet = sources of the kind “{ $what }” come with a later version. What works today: "google", "nextcloud" and "folder".
+file-kind-not-yet = sources of the kind “{ $what }” come with a later version. What works today: "google", "nextcloud", "folder" and "takeout".
 file-foreign-key = “{ $what }” does not belong to a source of the kind “{ $kind }”. Remove the line, or correct the kind.
 file-bad-url = “{ $what }” is not the address of a site. Copy it from the browser: it begins with https:// and has nothing after a “?” or a “#”.
 file-insecure-url = “{ $what }” would send passwords and files without encryption. Write https:// instead; http:// works only for this computer itself.
@@ -19,6 +19,7 @@ file-endpoint = “endpoint” is for the practice servers on this computer and 
 file-bad-rate = “{ $what }” is not a speed. Write a number and a unit, such as "5 MB/s" or "800 kB/s".
 file-bad-pattern = “{ $what }” is not a pattern. Write a path with * or ** in it, such as "**/*.tmp".
 file-bad-folder = “{ $what }” is not a folder inside the Nextcloud. Write its path without “..” or backslashes, such as "Archives/Drive"; "" is the top.
+file-missing-archive = there is no archive at { $what }. Give one part of the archive (its other parts are found beside it), the folder that holds them, or the folder that you unpacked it into.
 file-missing-folder = the folder { $what } does not exist. Correct the path, or plug in the disk that it is on.
 
 # What the system says of a file or folder of this computer.

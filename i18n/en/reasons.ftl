@@ -29,6 +29,8 @@ reason-download-forbidden = Its owner does not allow downloads. Ask the owner fo
 reason-flagged-as-abuse = Google considers this file harmful and does not hand it out. If you trust it, download it by hand in the browser and put it into your Nextcloud.
 reason-not-exportable = This kind of document cannot be exported. Open it at the source and save it by hand as a file.
 reason-unreadable = The system does not let this file be read. Check its permissions, then start again.
+reason-archive-part-damaged = This part of the archive is damaged; what lies behind the damage cannot be read. Download the part again from takeout.google.com, put it in the place of this one, and list again.
+reason-archive-part-missing = This part of the archive is not beside the others. Download it from takeout.google.com, put it beside them, and list again.
 reason-end-to-end-encrypted = This folder is end-to-end encrypted: only its owner’s desktop and mobile apps can read it. Copy its content yourself, from one of them.
 
 reason-no-space = It does not fit into your Nextcloud. Make room or ask for more space, then start again.

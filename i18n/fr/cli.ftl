@@ -71,6 +71,7 @@ init-kind = Où sont les fichiers : « google », « nextcloud » ou « fo
 init-client-id = Pour Google : l’identifiant client que vous avez créé dans la console Google Cloud. README.fr.md explique comment, pas à pas.
 init-source-nextcloud = Pour un autre Nextcloud, à la place des deux lignes ci-dessus (dossier vide : tout) :
 init-source-folder = Pour un dossier de cet ordinateur, à la place :
+init-source-takeout = Pour une archive obtenue sur takeout.google.com, à la place ; une seule partie suffit, les autres sont trouvées à côté :
 init-password-command = Sur une machine sans trousseau, une commande qui affiche le mot de passe :
 init-target-url = L’adresse de votre Nextcloud. Elle doit commencer par https://
 init-target-user = Le compte sur ce Nextcloud.

@@ -10,7 +10,7 @@ file-wants-text = ce réglage est un texte. Écrivez-le entre guillemets droits�
 file-wants-list = ce réglage est une liste. Écrivez-la entre crochets : ["…", "…"].
 file-wants-section = c’est une section. Écrivez son nom entre crochets sur une ligne à part, et ses réglages en dessous.
 file-unknown-kind = il n’existe pas de source du genre « { $what } ». Écrivez "google", "nextcloud" ou "folder".
-file-kind-not-yet = les sources du genre « { $what } » viendront dans une prochaine version. Ce qui fonctionne aujourd’hui : "google", "nextcloud" et "folder".
+file-kind-not-yet = les sources du genre « { $what } » viendront dans une prochaine version. Ce qui fonctionne aujourd’hui : "google", "nextcloud", "folder" et "takeout".
 file-foreign-key = « { $what } » ne va pas avec une source du genre « { $kind } ». Retirez la ligne, ou corrigez le genre.
 file-bad-url = « { $what } » n’est pas l’adresse d’un site. Copiez-la depuis le navigateur : elle commence par https:// et n’a rien après un « ? » ou un « # ».
 file-insecure-url = « { $what } » enverrait mots de passe et fichiers sans chiffrement. Écrivez https:// à la place ; http:// ne sert que pour cet ordinateur même.
@@ -19,6 +19,7 @@ file-endpoint = « endpoint » est réservé aux serveurs d’entraînement de
 file-bad-rate = « { $what } » n’est pas un débit. Écrivez un nombre et une unité, comme "5 Mo/s" ou "800 ko/s".
 file-bad-pattern = « { $what } » n’est pas un motif. Écrivez un chemin avec * ou **, comme "**/*.tmp".
 file-bad-folder = « { $what } » n’est pas un dossier du Nextcloud. Écrivez son chemin sans « .. » ni barre oblique inversée, comme "Archives/Drive" ; "" désigne la racine.
+file-missing-archive = il n’y a pas d’archive à l’emplacement { $what }. Indiquez une partie de l’archive (les autres seront trouvées à côté), le dossier qui les contient, ou celui où vous l’avez décompressée.
 file-missing-folder = le dossier { $what } n’existe pas. Corrigez le chemin, ou branchez le disque où il se trouve.
 
 # Ce que dit le système d'un fichier ou dossier de cet ordinateur.

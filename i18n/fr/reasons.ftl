@@ -29,6 +29,8 @@ reason-download-forbidden = La personne à qui il appartient n’autorise pas so
 reason-flagged-as-abuse = Google juge ce fichier dangereux et ne le remet pas. Si vous lui faites confiance, téléchargez-le à la main dans le navigateur et déposez-le dans votre Nextcloud.
 reason-not-exportable = Ce genre de document ne peut pas être exporté. Ouvrez-le à la source et enregistrez-le à la main comme fichier.
 reason-unreadable = Le système ne permet pas de lire ce fichier. Vérifiez ses droits d’accès, puis relancez.
+reason-archive-part-damaged = Cette partie de l’archive est abîmée ; ce qui se trouve après l’endroit abîmé ne peut pas être lu. Téléchargez-la de nouveau depuis takeout.google.com, mettez-la à la place de celle-ci, puis refaites l’inventaire.
+reason-archive-part-missing = Cette partie de l’archive n’est pas à côté des autres. Téléchargez-la depuis takeout.google.com, mettez-la avec elles, puis refaites l’inventaire.
 reason-end-to-end-encrypted = Ce dossier est chiffré de bout en bout : seules les applications de bureau et mobiles de la personne à qui il appartient savent le lire. Copiez son contenu vous-même, depuis l’une d’elles.
 
 reason-no-space = Il ne tient pas dans votre Nextcloud. Faites de la place ou demandez davantage d’espace, puis relancez.

@@ -96,6 +96,7 @@ fn problem(problem: &MigrationProblem, texts: &Texts) -> String {
         MigrationProblem::BadPattern(pattern) => say("file-bad-pattern", pattern),
         MigrationProblem::BadFolder(folder) => say("file-bad-folder", folder),
         MigrationProblem::MissingFolder(folder) => say("file-missing-folder", folder),
+        MigrationProblem::MissingArchive(path) => say("file-missing-archive", path),
     }
 }
 

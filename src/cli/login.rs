@@ -81,7 +81,12 @@ impl Login<'_> {
                 user,
                 secret: Secret::SourcePassword,
             }),
-            (End::Source, SourceConfig::Google { .. } | SourceConfig::Folder { .. }) => None,
+            (
+                End::Source,
+                SourceConfig::Google { .. }
+                | SourceConfig::Folder { .. }
+                | SourceConfig::Takeout { .. },
+            ) => None,
         }
     }
 

@@ -39,7 +39,9 @@ impl Ends {
         let (host, needs_sign_in) = match &migration.source {
             SourceConfig::Google { .. } => ("Google".to_owned(), true),
             SourceConfig::Nextcloud { url, .. } => (url.to_string(), true),
-            SourceConfig::Folder { path } => (path.display().to_string(), false),
+            SourceConfig::Folder { path } | SourceConfig::Takeout { path } => {
+                (path.display().to_string(), false)
+            }
         };
         Self {
             source: Place {

@@ -9,6 +9,7 @@ use crate::model::{Migration, SourceConfig, TargetInfo};
 use crate::source::folder::FolderSource;
 use crate::source::google::GoogleDrive;
 use crate::source::nextcloud::NextcloudSource;
+use crate::source::takeout::TakeoutSource;
 use crate::source::{Source, SourceError};
 use crate::target::Nextcloud;
 
@@ -77,6 +78,7 @@ pub(super) async fn source(
                 folder
             })
         }
+        SourceConfig::Takeout { path } => Arc::new(TakeoutSource::new(path.clone())),
         SourceConfig::Nextcloud {
             url, user, folder, ..
         } => {

@@ -245,7 +245,9 @@ impl Engine {
         let work = async {
             let (target, _) = self.target().await?;
             let reread = match self.migration.source {
-                SourceConfig::Folder { .. } => Some(self.source().await?.clone()),
+                SourceConfig::Folder { .. } | SourceConfig::Takeout { .. } => {
+                    Some(self.source().await?.clone())
+                }
                 _ => None,
             };
             self.set_phase(Phase::SurveyingTarget);
@@ -530,10 +532,8 @@ pub fn ledger_path(migration: &Migration, data_dir: &Path) -> PathBuf {
         SourceConfig::Nextcloud {
             url, user, folder, ..
         } => format!("nextcloud {url} {user} {folder}"),
-        SourceConfig::Folder { path } => {
-            let path = path.canonicalize().unwrap_or_else(|_| path.clone());
-            format!("folder {}", path.display())
-        }
+        SourceConfig::Folder { path } => format!("folder {}", canonical(path).display()),
+        SourceConfig::Takeout { path } => format!("takeout {}", canonical(path).display()),
     };
     let target = &migration.target;
     let identity = format!(
@@ -565,6 +565,10 @@ fn set_aside_path(ledger: &Path) -> PathBuf {
         .unwrap_or(Path::new(""))
         .join("set-aside")
         .join(name)
+}
+
+fn canonical(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 fn move_summary(balance: &Balance, took: Duration) -> MoveDone {

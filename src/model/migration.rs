@@ -36,6 +36,11 @@ pub enum SourceConfig {
     Folder {
         path: PathBuf,
     },
+    /// An archive that Google made on request.
+    Takeout {
+        /// One of its parts, the folder that holds them, or the folder that they were unpacked into.
+        path: PathBuf,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +96,8 @@ pub enum MigrationProblem {
     BadFolder(String),
     #[error("the folder `{0}` does not exist")]
     MissingFolder(String),
+    #[error("there is no archive at `{0}`")]
+    MissingArchive(String),
 }
 
 #[derive(Deserialize)]
@@ -228,8 +235,8 @@ fn read_source(raw: Spanned<RawSource>, base: &Path) -> Result<SourceConfig, Loc
     let allowed: &[&str] = match kind.as_str() {
         "google" => &["client_id", "endpoint", "password_command"],
         "nextcloud" => &["url", "user", "folder", "password_command"],
-        "folder" => &["path"],
-        "microsoft" | "dropbox" | "takeout" => {
+        "folder" | "takeout" => &["path"],
+        "microsoft" | "dropbox" => {
             return Err((Some(kind_at), MigrationProblem::KindNotYet(kind)));
         }
         _ => return Err((Some(kind_at), MigrationProblem::UnknownKind(kind))),
@@ -274,9 +281,16 @@ fn read_source(raw: Spanned<RawSource>, base: &Path) -> Result<SourceConfig, Loc
             let path = raw.path.ok_or_else(|| missing("path"))?;
             let at = path.span().start;
             let path = base.join(path.into_inner());
+            let shown = || path.display().to_string();
+            if kind == "takeout" {
+                return if path.exists() {
+                    Ok(SourceConfig::Takeout { path })
+                } else {
+                    Err((Some(at), MigrationProblem::MissingArchive(shown())))
+                };
+            }
             if !path.is_dir() {
-                let shown = path.display().to_string();
-                return Err((Some(at), MigrationProblem::MissingFolder(shown)));
+                return Err((Some(at), MigrationProblem::MissingFolder(shown())));
             }
             Ok(SourceConfig::Folder { path })
         }

@@ -105,6 +105,10 @@ coded! {
         EndToEndEncrypted = "end-to-end-encrypted",
         /// Made by a program out of other data: birthdays, the cards of a Deck board.
         GeneratedCollection = "generated-collection",
+        /// A part of an archive that ends early or is not what its name says.
+        ArchivePartDamaged = "archive-part-damaged",
+        /// Other parts of the same archive show that it must have existed.
+        ArchivePartMissing = "archive-part-missing",
         // Decisions: does not fit.
         NoSpace = "no-space",
         PathTooLong = "path-too-long",

@@ -238,9 +238,11 @@ fn without_place(
     }
     match item.obstacle {
         // The user wants it and it cannot be had: that is a failure, not a choice.
-        Some(Reason::Unreadable) => Some(Decision {
+        Some(
+            reason @ (Reason::Unreadable | Reason::ArchivePartDamaged | Reason::ArchivePartMissing),
+        ) => Some(Decision {
             settled: Some(OutcomeKind::Failed),
-            ..left_out(Reason::Unreadable)
+            ..left_out(reason)
         }),
         Some(reason) => Some(left_out(reason)),
         None => None,

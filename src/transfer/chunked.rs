@@ -2,7 +2,7 @@
 //! holds and the ledger knows.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
@@ -27,6 +27,8 @@ const MIB: u64 = 1 << 20;
 /// memory. The server takes 5 MiB to 5 GiB, and 10,000 chunks at the most.
 const CHUNK: u64 = 24 * MIB;
 const MOST_CHUNKS: u64 = 10_000;
+/// A file of fewer chunks is not begun anew in one request.
+const WORTH_CHUNKS: u64 = 4;
 /// An export up to this size is sent in one request.
 const SMALL_EXPORT: u64 = 8 * MIB;
 /// Attempts at one chunk, whose bytes are at hand, before the whole upload is put back.
@@ -51,23 +53,35 @@ struct Incoming {
     rest: Bytes,
 }
 
+/// How a chunked upload ended.
+pub(super) enum Chunked {
+    Arrived(Arrived),
+    /// It was thrown away after its first chunk: one request is the better way.
+    BetterWhole,
+}
+
 impl Mover {
+    /// `may_go_whole`: whether to stop after the first chunk where it shows a line so fast that chunks only
+    /// cost time.
     pub(super) async fn send_chunked(
         &self,
         job: &Job,
         total: u64,
         replace: Option<&str>,
-    ) -> Result<Arrived, Trouble> {
+        may_go_whole: bool,
+    ) -> Result<Chunked, Trouble> {
         let sending = match self.saved(job, total).await? {
             Saved::None => self.begin(job, total).await?,
             Saved::Sending(sending) => sending,
             Saved::Assembling(upload, hash) => {
-                return self.assemble(job, &upload, total, hash, replace).await;
+                let arrived = self.assemble(job, &upload, total, hash, replace).await?;
+                return Ok(Chunked::Arrived(arrived));
             }
         };
         if sending.sent == total {
             let (upload, hash) = (sending.upload, sending.hasher.finish());
-            return self.assemble(job, &upload, total, hash, replace).await;
+            let arrived = self.assemble(job, &upload, total, hash, replace).await?;
+            return Ok(Chunked::Arrived(arrived));
         }
         let permit = self.0.source_pressure.acquire().await;
         let content = match self.0.source.read(&job.item, sending.sent).await {
@@ -83,7 +97,11 @@ impl Mover {
             rest: Bytes::new(),
         };
         let upload = sending.upload.clone();
-        let (sent, hash) = self.send_chunks(job, sending, incoming).await?;
+        let probe = may_go_whole && sending.sent == 0;
+        let Some((sent, hash)) = self.send_chunks(job, sending, incoming, probe).await? else {
+            self.forget(job, &upload).await?;
+            return Ok(Chunked::BetterWhole);
+        };
         if sent != total {
             // Too few: the connection broke; too many: it is another file by now.
             return Err(if sent < total {
@@ -102,7 +120,8 @@ impl Mover {
                 streamed: hash,
             });
         }
-        self.assemble(job, &upload, total, hash, replace).await
+        let arrived = self.assemble(job, &upload, total, hash, replace).await?;
+        Ok(Chunked::Arrived(arrived))
     }
 
     /// Content whose size is known only at its end: small ones in one request, others in chunks.
@@ -140,7 +159,10 @@ impl Mover {
             ..sending
         };
         let upload = sending.upload.clone();
-        let (total, hash) = self.send_chunks(job, sending, incoming).await?;
+        let sent = self.send_chunks(job, sending, incoming, false).await?;
+        let Some((total, hash)) = sent else {
+            return Err(Trouble::UploadLost);
+        };
         self.assemble(job, &upload, total, hash, replace).await
     }
 
@@ -219,12 +241,15 @@ impl Mover {
         })
     }
 
+    /// Bytes sent and their digest; `None`: with `probe`, the first chunk showed that one request suits
+    /// better.
     async fn send_chunks(
         &self,
         job: &Job,
         mut sending: Sending,
         mut incoming: Incoming,
-    ) -> Result<(u64, HashValue), Trouble> {
+        mut probe: bool,
+    ) -> Result<Option<(u64, HashValue)>, Trouble> {
         let progress = self.0.progress.begin(job.n, &job.item.name);
         progress.add(usize::try_from(sending.sent).unwrap_or(usize::MAX));
         let parallel = self
@@ -266,12 +291,21 @@ impl Mover {
             if last {
                 break;
             }
+            if std::mem::take(&mut probe) {
+                joined(under_way.join_next().await)?;
+                let rest = sending.total.unwrap_or(0);
+                if rest > WORTH_CHUNKS * sending.chunk_size
+                    && self.0.swift.suits(rest) == Some(true)
+                {
+                    return Ok(None);
+                }
+            }
         }
         while let Some(ended) = under_way.join_next().await {
             joined(Some(ended))?;
         }
         progress.keep();
-        Ok((sending.sent, sending.hasher.finish()))
+        Ok(Some((sending.sent, sending.hasher.finish())))
     }
 
     async fn send_chunk(
@@ -287,6 +321,7 @@ impl Mover {
             attempt += 1;
             let permit = self.0.target_pressure.acquire().await;
             let body = paced_body(chunk.bytes.clone(), self.0.bandwidth.clone());
+            let began = Instant::now();
             let sent = self
                 .0
                 .target
@@ -294,7 +329,11 @@ impl Mover {
                 .await;
             permit.done(target_verdict(&sent, work(chunk.bytes.len() as u64)));
             match sent {
-                Ok(()) => break,
+                Ok(()) => {
+                    let size = chunk.bytes.len() as u64;
+                    self.0.swift.sent(size, began.elapsed());
+                    break;
+                }
                 Err(TargetError::UploadGone | TargetError::NotFound) => {
                     self.0.ledger.forget_upload(job.n).await?;
                     return Err(Trouble::UploadLost);

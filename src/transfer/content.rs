@@ -1,5 +1,8 @@
 //! One file: read, sent, proved.
 
+use std::time::Instant;
+
+use super::chunked::Chunked;
 use super::folders::target_verdict;
 use super::stream::{paced_body, read_whole, verdict, watched_body};
 use super::{Mover, Trouble, entry_of};
@@ -118,11 +121,38 @@ impl Mover {
             _ => {
                 let size = job.item.size.unwrap_or(0);
                 if size > LARGEST_PUT && self.0.info.chunked.is_some() {
-                    self.send_chunked(job, size, replace).await
+                    self.send_large(job, size, replace).await
                 } else {
                     self.send_whole(job, size, replace).await
                 }
             }
+        }
+    }
+
+    /// In chunks, unless all of it is sent within seconds and nothing has gone wrong with it yet.
+    async fn send_large(
+        &self,
+        job: &Job,
+        size: u64,
+        replace: Option<&str>,
+    ) -> Result<Arrived, Trouble> {
+        let first_attempt = job.attempts == 0 && !job.interrupted;
+        if first_attempt && self.0.swift.suits(size) == Some(true) {
+            match self.send_whole(job, size, replace).await {
+                Err(Trouble::Target(TargetError::TooLarge)) => self.0.swift.refused(size),
+                sent => return sent,
+            }
+        }
+        match self.send_chunked(job, size, replace, first_attempt).await? {
+            Chunked::Arrived(arrived) => Ok(arrived),
+            // The first chunk showed how fast the line is.
+            Chunked::BetterWhole => match self.send_whole(job, size, replace).await {
+                Err(Trouble::Target(TargetError::TooLarge)) => {
+                    self.0.swift.refused(size);
+                    Err(TargetError::temporary("too large for one request").into())
+                }
+                sent => sent,
+            },
         }
     }
 
@@ -161,8 +191,12 @@ impl Mover {
             progress.clone(),
         );
         let permit = self.0.target_pressure.acquire().await;
+        let began = Instant::now();
         let stored = self.0.target.put(&Self::put(job, replace), body).await;
         permit.done(target_verdict(&stored, work(size)));
+        if stored.is_ok() && size > LARGEST_PUT {
+            self.0.swift.sent(size, began.elapsed());
+        }
         let stored = match stored {
             Ok(stored) => stored,
             Err(error) => {

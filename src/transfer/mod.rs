@@ -11,6 +11,7 @@ mod progress;
 mod properties;
 mod set_aside;
 mod stream;
+mod swift;
 mod trouble;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 pub use progress::{Counts, Progress};
+use swift::Swift;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -78,6 +80,7 @@ struct Shared {
     chunk_memory: Arc<Semaphore>,
     bulk_works: AtomicBool,
     bulk_failures: AtomicU32,
+    swift: Swift,
     last_success: Mutex<Instant>,
     /// Where the texts of broken objects go.
     set_aside: PathBuf,
@@ -126,6 +129,7 @@ impl Mover {
             chunk_memory: Arc::new(Semaphore::new(CHUNK_MEMORY)),
             bulk_works: AtomicBool::new(bulk),
             bulk_failures: AtomicU32::new(0),
+            swift: Swift::default(),
             last_success: Mutex::new(Instant::now()),
             set_aside: parts.set_aside,
             scaling: Semaphore::new(1),

@@ -1,0 +1,238 @@
+//! An archive that Google made on request (Takeout): zip or tgz, in one or more parts, read as it lies
+//! there, without unpacking it to the disk; or the folder that it was unpacked into.
+//!
+//! There is no specification; facts/google.md (section 5) collects what is known.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures::StreamExt as _;
+use tokio::sync::{OnceCell, mpsc};
+
+use self::entry::{Entry, Lies, PartError};
+use self::parts::{Export, Packing, Part};
+use self::tgz::Streams;
+use super::{Content, Source, SourceAccount, SourceError, SurveySink};
+use crate::model::{Item, Reason, Space, SpaceId, SpaceKind};
+
+mod entry;
+mod inventory;
+mod parts;
+mod tgz;
+mod unpacked;
+mod zip;
+
+/// The one space of an export.
+const SPACE: &str = "takeout";
+/// Entries that wait for the ledger, and pieces of a file that wait to be sent, at most.
+const WAITING: usize = 4;
+/// Entries that are handed on together.
+const PAGE: usize = 500;
+
+/// A Takeout export on this computer.
+#[derive(Clone)]
+pub struct TakeoutSource {
+    path: PathBuf,
+    export: Arc<OnceCell<Export>>,
+    streams: Arc<Streams>,
+}
+
+impl std::fmt::Debug for TakeoutSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TakeoutSource")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl TakeoutSource {
+    /// `path`: one of the parts, the folder that holds them, or the unpacked folder.
+    pub fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            export: Arc::default(),
+            streams: Arc::default(),
+        }
+    }
+
+    async fn export(&self) -> Result<&Export, SourceError> {
+        self.export
+            .get_or_try_init(|| async {
+                let path = self.path.clone();
+                tokio::task::spawn_blocking(move || Export::find(&path))
+                    .await
+                    .map_err(|error| SourceError::protocol(error.to_string()))?
+                    .map_err(|cause| SourceError::Unreachable {
+                        detail: self.path.display().to_string(),
+                        cause: Some(Box::new(cause)),
+                    })
+            })
+            .await
+    }
+
+    async fn survey_parts(
+        &self,
+        parts: &[Part],
+        missing: &[String],
+        sink: &mut dyn SurveySink,
+    ) -> Result<(), SourceError> {
+        let mut inventory = inventory::Inventory::new(SpaceId::new(SPACE));
+        for part in parts {
+            let (pages, mut arriving) = mpsc::channel::<Vec<Entry>>(WAITING);
+            let reading = part.clone();
+            let listing = tokio::task::spawn_blocking(move || list(&reading, &pages));
+            while let Some(page) = arriving.recv().await {
+                let items = page
+                    .into_iter()
+                    .flat_map(|entry| inventory.items(entry))
+                    .collect();
+                sink.items(items).await?;
+            }
+            let listed = listing
+                .await
+                .map_err(|error| SourceError::protocol(error.to_string()))?;
+            if let Err(error) = listed {
+                tracing::warn!(part = part.name, %error, "a part cannot be read to its end");
+                let item = inventory.part(&part.name, Reason::ArchivePartDamaged);
+                sink.items(vec![item]).await?;
+            }
+        }
+        let missing = missing
+            .iter()
+            .map(|name| inventory.part(name, Reason::ArchivePartMissing))
+            .collect();
+        sink.items(missing).await
+    }
+
+    fn part<'a>(&self, parts: &'a [Part], name: &str) -> Result<&'a Part, SourceError> {
+        parts
+            .iter()
+            .find(|part| part.name == name)
+            .ok_or(SourceError::NotFound)
+    }
+}
+
+/// Lists one part in pages; stops when nobody takes them any more.
+fn list(part: &Part, pages: &mpsc::Sender<Vec<Entry>>) -> Result<(), PartError> {
+    let mut page = Vec::with_capacity(PAGE);
+    let mut take = |entry| {
+        page.push(entry);
+        page.len() < PAGE || pages.blocking_send(std::mem::take(&mut page)).is_ok()
+    };
+    let listed = match part.packing {
+        Some(Packing::Zip) => zip::list(&part.path, &part.name, &mut take),
+        Some(Packing::Tgz) => tgz::list(&part.path, &part.name, &mut take),
+        None => Err(PartError::Damaged("neither a zip nor a tgz".into())),
+    };
+    let _ = pages.blocking_send(page);
+    listed
+}
+
+#[async_trait]
+impl Source for TakeoutSource {
+    async fn check(&self) -> Result<SourceAccount, SourceError> {
+        self.export().await?;
+        Ok(SourceAccount {
+            name: self.path.display().to_string(),
+        })
+    }
+
+    async fn survey(&self, since: &[Space], sink: &mut dyn SurveySink) -> Result<(), SourceError> {
+        match self.export().await? {
+            Export::Unpacked(folder) => {
+                let mut sink = unpacked::Lifted(sink);
+                unpacked::source(folder).survey(since, &mut sink).await
+            }
+            Export::Packed { parts, missing } => {
+                let name = self.path.file_name().map_or_else(
+                    || self.path.display().to_string(),
+                    |name| name.to_string_lossy().into_owned(),
+                );
+                sink.space(Space {
+                    id: SpaceId::new(SPACE),
+                    kind: SpaceKind::Own,
+                    name,
+                    change_token: None,
+                })
+                .await?;
+                self.survey_parts(parts, missing, sink).await
+            }
+        }
+    }
+
+    async fn read(&self, item: &Item, from: u64) -> Result<Content, SourceError> {
+        let parts = match self.export().await? {
+            Export::Unpacked(folder) => {
+                return unpacked::source(folder).read(item, from).await;
+            }
+            Export::Packed { parts, .. } => parts,
+        };
+        let lies: Lies = serde_json::from_str(&item.locator)
+            .map_err(|_| SourceError::protocol("a place in the archive that makes no sense"))?;
+        let (part, size) = match &lies {
+            Lies::Zip { part, size, .. } | Lies::Tgz { part, size, .. } => {
+                (self.part(parts, part)?, *size)
+            }
+        };
+        let left = size.checked_sub(from).ok_or(SourceError::Changed)?;
+        let path = part.path.clone();
+        let streams = Arc::clone(&self.streams);
+        let (pieces, arriving) = mpsc::channel(WAITING);
+        tokio::task::spawn_blocking(move || {
+            let mut take = |piece| pieces.blocking_send(piece).is_ok();
+            let read = match lies {
+                Lies::Zip {
+                    at,
+                    packed,
+                    size,
+                    method,
+                    crc,
+                    ..
+                } => {
+                    let place = zip::Place {
+                        at,
+                        packed,
+                        size,
+                        method,
+                        crc,
+                    };
+                    zip::read(&path, place, from, &mut take)
+                }
+                Lies::Tgz { at, size, .. } => streams.read(&path, at, size, from, &mut take),
+            };
+            if let Err(error) = read {
+                let _ = pieces.blocking_send(Err(error));
+            }
+        });
+        let stream = futures::stream::unfold(arriving, |mut arriving| async move {
+            let piece = arriving.recv().await?;
+            Some((piece.map_err(of_part), arriving))
+        });
+        Ok(Content {
+            length: Some(left),
+            stream: stream.boxed(),
+        })
+    }
+
+    async fn version_now(&self, item: &Item) -> Result<Option<String>, SourceError> {
+        match self.export().await? {
+            Export::Unpacked(folder) => unpacked::source(folder).version_now(item).await,
+            // An archive does not change.
+            Export::Packed { .. } => Ok(Some(item.version.clone())),
+        }
+    }
+}
+
+fn of_part(error: PartError) -> SourceError {
+    match error {
+        PartError::Unreadable(cause) => SourceError::Unreadable { cause },
+        PartError::Damaged(detail) => SourceError::Forbidden {
+            reason: Reason::ArchivePartDamaged,
+            detail,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;
