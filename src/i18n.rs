@@ -54,6 +54,8 @@ impl Lang {
                 &[
                     include_str!(concat!("../i18n/", $lang, "/cli.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/errors.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/pim-text.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/pim.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/progress.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/reasons.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/results.ftl")),
@@ -294,6 +296,26 @@ impl Texts {
 
     pub fn folders(&self, n: u64) -> String {
         self.text("count-folders", &[("n", n.into())])
+    }
+
+    pub fn calendars(&self, n: u64) -> String {
+        self.text("count-calendars", &[("n", n.into())])
+    }
+
+    pub fn events(&self, n: u64) -> String {
+        self.text("count-events", &[("n", n.into())])
+    }
+
+    pub fn tasks(&self, n: u64) -> String {
+        self.text("count-tasks", &[("n", n.into())])
+    }
+
+    pub fn address_books(&self, n: u64) -> String {
+        self.text("count-address-books", &[("n", n.into())])
+    }
+
+    pub fn contacts(&self, n: u64) -> String {
+        self.text("count-contacts", &[("n", n.into())])
     }
 
     /// What the folders are called that the migration itself makes.

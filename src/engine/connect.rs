@@ -79,7 +79,14 @@ pub(super) async fn source(
                 GoogleDrive::new(endpoint.as_ref(), tokens, &migration.scope).map_err(unusable)?;
             Arc::new(drive)
         }
-        SourceConfig::Folder { path } => Arc::new(FolderSource::new(path.clone())),
+        SourceConfig::Folder { path } => {
+            let folder = FolderSource::new(path.clone());
+            Arc::new(if migration.options.import_calendar_files {
+                folder.importing(&migration.scope)
+            } else {
+                folder
+            })
+        }
         SourceConfig::Takeout { path } => Arc::new(TakeoutSource::new(path.clone())),
         SourceConfig::Nextcloud {
             url, user, folder, ..

@@ -8,6 +8,7 @@ mod error;
 mod glance;
 mod outcomes;
 mod paths;
+mod pim;
 mod plan;
 mod queue;
 mod rows;
@@ -23,8 +24,9 @@ pub use browse::{DecisionRow, Filter, Order};
 pub use error::LedgerError;
 pub use glance::{Glance, glance};
 pub use outcomes::{Account, Balance, ReportRow};
+pub use pim::{ArrivedFile, ObjectMoved, PlannedCollection, PlannedObject};
 pub use plan::{FolderToPlan, MovedBefore, Placed, PlanTotals, PlannedItem, TopFolder};
-pub use queue::{Claim, Finished, Job, RunState, Task};
+pub use queue::{Arrival, Claim, Finished, Job, RunState, Task};
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use rusqlite_migration::SchemaVersion;
 pub use selection::{NodeKind, TreeNode};
@@ -255,5 +257,7 @@ fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
     Ok(name(number, ""))
 }
 
+#[cfg(test)]
+mod pim_tests;
 #[cfg(test)]
 mod tests;

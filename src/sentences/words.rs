@@ -59,6 +59,7 @@ const fn proof(proof: &Proof) -> &'static str {
     match proof {
         Proof::Full(_) => "proof-full",
         Proof::Streamed(_) => "proof-streamed",
+        Proof::Meaning(_) => "proof-meaning",
         Proof::SizeAndDate => "proof-size-and-date",
         Proof::Acknowledged => "proof-acknowledged",
     }
@@ -71,10 +72,14 @@ pub fn visible(name: &str) -> String {
         .collect()
 }
 
-/// How people find it: its place at the target, or its name at the source.
+/// How people find it: its place at the target, or its name at the source. The addresses of events and
+/// contacts tell people nothing.
 pub fn place(row: &ReportRow) -> String {
+    let by_name =
+        !row.item.name.is_empty() && (row.item.kind.is_object() || row.item.kind.is_collection());
     visible(match row.target_path.as_str() {
         "" => &row.item.name,
+        _ if by_name => &row.item.name,
         path => path,
     })
 }

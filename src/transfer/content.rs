@@ -70,7 +70,10 @@ impl Mover {
             Step::Upload { replace }
             | Step::Export { replace, .. }
             | Step::WriteLink { replace } => replace.clone(),
-            Step::Nothing | Step::MakeFolder => None,
+            Step::Nothing
+            | Step::MakeFolder
+            | Step::MakeCollection { .. }
+            | Step::PutObject { .. } => None,
         };
         let mut replace = replace;
         if job.interrupted {
@@ -466,7 +469,7 @@ pub(super) fn finished(job: &Job, arrived: Arrived) -> Finished {
             target_file_id: file_id.clone(),
             ..Outcome::settled(kind, job.decision.reason)
         },
-        entry: Some(entry_of(job, arrived.bytes, etag, file_id)),
+        entry: Some(entry_of(job, arrived.bytes, etag, file_id).into()),
         properties: job.item.favourite,
     }
 }
