@@ -54,6 +54,7 @@ impl Lang {
                 &[
                     include_str!(concat!("../i18n/", $lang, "/cli.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/errors.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/pim.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/progress.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/reasons.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/results.ftl")),

@@ -46,6 +46,7 @@ const fn proof(proof: &Proof) -> &'static str {
     match proof {
         Proof::Full(_) => "proof-full",
         Proof::Streamed(_) => "proof-streamed",
+        Proof::Meaning(_) => "proof-meaning",
         Proof::SizeAndDate => "proof-size-and-date",
         Proof::Acknowledged => "proof-acknowledged",
     }

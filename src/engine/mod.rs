@@ -130,7 +130,11 @@ impl Engine {
                 folders: totals.folders,
                 files: totals.files,
                 bytes: totals.bytes,
-                ..SurveyDone::default()
+                calendars: totals.calendars,
+                events: totals.events,
+                tasks: totals.tasks,
+                address_books: totals.address_books,
+                contacts: totals.contacts,
             })
         };
         self.watched(Phase::Connecting, cancel, work).await

@@ -312,6 +312,7 @@ fn task_of(step: &Step) -> Option<Task> {
         Step::Nothing => None,
         Step::MakeFolder => Some(Task::Folder),
         Step::Upload { .. } | Step::Export { .. } | Step::WriteLink { .. } => Some(Task::Content),
+        Step::MakeCollection { .. } | Step::PutObject { .. } => None,
     }
 }
 

@@ -1,7 +1,7 @@
 use rusqlite_migration::{M, Migrations};
 
 /// Every change of the schema is one more step; a step that was released is never edited.
-const STEPS: &[M<'_>] = &[M::up(FIRST)];
+const STEPS: &[M<'_>] = &[M::up(FIRST), M::up(CALENDARS_AND_CONTACTS)];
 
 pub(super) const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 
@@ -141,6 +141,47 @@ CREATE TABLE upload_chunk (
     size INTEGER NOT NULL,
     hash_state BLOB NOT NULL,
     PRIMARY KEY (n, number)
+) STRICT, WITHOUT ROWID;
+";
+
+const CALENDARS_AND_CONTACTS: &str = r"
+ALTER TABLE item ADD COLUMN collection TEXT;
+ALTER TABLE item ADD COLUMN uid TEXT;
+CREATE INDEX item_uid ON item (parent, uid, n) WHERE uid IS NOT NULL;
+CREATE INDEX item_web_link ON item (web_link) WHERE web_link IS NOT NULL;
+
+-- Where each calendar and address book goes; it stays. n: of the item.
+CREATE TABLE collection_place (
+    n INTEGER PRIMARY KEY,
+    path TEXT NOT NULL
+) STRICT;
+
+-- components: names, apart by spaces; empty: everything.
+CREATE TABLE target_collection (
+    path TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    components TEXT NOT NULL,
+    own INTEGER NOT NULL,
+    writable INTEGER NOT NULL,
+    subscribed_to TEXT,
+    survey INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE target_object (
+    path TEXT PRIMARY KEY,
+    collection TEXT NOT NULL,
+    etag TEXT NOT NULL,
+    uid TEXT,
+    survey INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX target_object_uid ON target_object (collection, uid) WHERE uid IS NOT NULL;
+
+-- What the target's trash holds of a calendar.
+CREATE TABLE target_trash (
+    collection TEXT NOT NULL,
+    uid TEXT NOT NULL,
+    PRIMARY KEY (collection, uid)
 ) STRICT, WITHOUT ROWID;
 ";
 

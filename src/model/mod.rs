@@ -2,6 +2,7 @@
 //!
 //! Nothing here does anything: no clock, no network, no disk. Everything above may use it.
 
+mod collection;
 mod decision;
 mod documents;
 mod hash;
@@ -15,6 +16,10 @@ mod space;
 mod summary;
 mod target;
 
+pub use collection::{
+    Access, Collection, Component, MAX_ADDRESS_BOOKS, MAX_CALENDARS, Reminder, TargetCollection,
+    TargetObject, collection_of,
+};
 pub use decision::{Action, Decision, Step};
 pub use documents::{ExportFormat, export_extension, export_format};
 pub use hash::{HashAlgorithm, HashValue, ParseHashError};

@@ -46,9 +46,12 @@ pub enum Proof {
     /// The source publishes no digest: that of the bytes we streamed = the one the server computed.
     /// For a local folder, whose bytes we read ourselves, there is nothing stronger.
     Streamed(HashValue),
+    /// A calendar object or a card that the server wrote in its own way: read back, it means the same.
+    /// The digest is that of what the server stores.
+    Meaning(HashValue),
     /// Same size and date; no digest was compared.
     SizeAndDate,
-    /// A folder: the server acknowledged it.
+    /// A folder or a collection: the server acknowledged it.
     Acknowledged,
 }
 
@@ -58,6 +61,7 @@ impl Proof {
         match self {
             Self::Full(_) => "full",
             Self::Streamed(_) => "streamed",
+            Self::Meaning(_) => "meaning",
             Self::SizeAndDate => "size-and-date",
             Self::Acknowledged => "acknowledged",
         }
@@ -65,7 +69,7 @@ impl Proof {
 
     pub const fn hash(&self) -> Option<&HashValue> {
         match self {
-            Self::Full(hash) | Self::Streamed(hash) => Some(hash),
+            Self::Full(hash) | Self::Streamed(hash) | Self::Meaning(hash) => Some(hash),
             Self::SizeAndDate | Self::Acknowledged => None,
         }
     }
@@ -74,6 +78,7 @@ impl Proof {
         match (code, hash) {
             ("full", Some(hash)) => Some(Self::Full(hash)),
             ("streamed", Some(hash)) => Some(Self::Streamed(hash)),
+            ("meaning", Some(hash)) => Some(Self::Meaning(hash)),
             ("size-and-date", _) => Some(Self::SizeAndDate),
             ("acknowledged", _) => Some(Self::Acknowledged),
             _ => None,

@@ -54,14 +54,36 @@ coded! {
         DeletedAtTarget = "deleted-at-target",
         /// The source has a newer version; the Nextcloud still has the one that was moved.
         ChangedAtSource = "changed-at-source",
+        /// A calendar or address book of this name is there already and takes what this one holds.
+        CollectionExists = "collection-exists",
+        /// The target's calendar or address book has an object of this UID that means the same.
+        SameObject = "same-object",
+        /// An object that changed at the source only; no older version of it is kept anywhere.
+        ObjectChangedAtSource = "object-changed-at-source",
         // Decisions: conflicts.
         /// Something else of this name is at the target.
         NameTaken = "name-taken",
         /// Changed at the source and in the Nextcloud since it was moved.
         ChangedOnBothSides = "changed-on-both-sides",
+        /// The target's calendar or address book has another object with this UID.
+        UidTaken = "uid-taken",
         // Decisions: left out.
         Excluded = "excluded",
         FilesNotChosen = "files-not-chosen",
+        CalendarsNotChosen = "calendars-not-chosen",
+        ContactsNotChosen = "contacts-not-chosen",
+        TasksNotChosen = "tasks-not-chosen",
+        /// A calendar that somebody else shared.
+        SharedCalendar = "shared-calendar",
+        SubscribedCalendar = "subscribed-calendar",
+        /// People whom Google noted by itself.
+        OtherContacts = "other-contacts",
+        /// The calendar or address book it lies in is left out.
+        CollectionLeftOut = "collection-left-out",
+        /// The same object twice in one collection.
+        DuplicateUid = "duplicate-uid",
+        /// The target's trash holds an object of this UID, which the server does not take twice.
+        UidInTrash = "uid-in-trash",
         SharedWithMe = "shared-with-me",
         SharedDriveNotChosen = "shared-drive-not-chosen",
         ReceivedShare = "received-share",
@@ -81,9 +103,15 @@ coded! {
         Unreadable = "unreadable",
         /// Only the clients of its owner can decipher it.
         EndToEndEncrypted = "end-to-end-encrypted",
+        /// Made by a program out of other data: birthdays, the cards of a Deck board.
+        GeneratedCollection = "generated-collection",
         // Decisions: does not fit.
         NoSpace = "no-space",
         PathTooLong = "path-too-long",
+        TooManyCalendars = "too-many-calendars",
+        TooManyAddressBooks = "too-many-address-books",
+        /// A calendar object or card of more bytes than a Nextcloud takes.
+        ObjectTooLarge = "object-too-large",
         // Outcomes.
         SourceUnauthorized = "source-unauthorized",
         SourceGone = "source-gone",
@@ -102,6 +130,12 @@ coded! {
         TargetChanged = "target-changed",
         HashMismatch = "hash-mismatch",
         ParentFailed = "parent-failed",
+        /// The calendar or address book could not be made.
+        CollectionFailed = "collection-failed",
+        /// Neither calendar object nor card, and no rule repairs it; its text was saved.
+        BrokenObject = "broken-object",
+        /// What the server stored does not mean what was sent.
+        MeaningMismatch = "meaning-mismatch",
     }
 }
 

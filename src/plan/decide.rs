@@ -267,6 +267,14 @@ fn form(child: &Candidate, options: &PlanOptions) -> Result<Form, Reason> {
         ItemKind::Shortcut if child.shortcut_target_known => Err(Reason::ShortcutTargetMoved),
         ItemKind::Shortcut => link_or(Reason::ShortcutDangling),
         ItemKind::Special => Err(Reason::SpecialFile),
+        // These have a plan of their own; among files they have no place.
+        ItemKind::Calendar
+        | ItemKind::Subscription
+        | ItemKind::AddressBook
+        | ItemKind::Event
+        | ItemKind::Task
+        | ItemKind::Journal
+        | ItemKind::Contact => Err(Reason::CollectionLeftOut),
     }
 }
 

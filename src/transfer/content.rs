@@ -69,7 +69,10 @@ impl Mover {
             Step::Upload { replace }
             | Step::Export { replace, .. }
             | Step::WriteLink { replace } => replace.clone(),
-            Step::Nothing | Step::MakeFolder => None,
+            Step::Nothing
+            | Step::MakeFolder
+            | Step::MakeCollection { .. }
+            | Step::PutObject { .. } => None,
         };
         let mut replace = replace;
         if job.interrupted {
