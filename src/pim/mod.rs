@@ -1,0 +1,15 @@
+//! iCalendar and vCard text: split, repaired by named rules only, made from what Google and Microsoft say
+//! in JSON, expanded and compared.
+//!
+//! Pure: no clock, no disk, no network. What no rule touches stays as it is, byte for byte, unknown
+//! properties and components included; every rule that touched a text is told as a [`Change`].
+
+pub mod calendar;
+mod change;
+pub mod contact;
+pub mod meaning;
+pub mod outlook;
+pub mod task;
+pub mod zones;
+
+pub use change::{Broken, Change, Converted, Defect, Prepared};
