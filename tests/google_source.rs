@@ -25,7 +25,7 @@ use transhumance::auth::oauth::{ClientCredentials, GOOGLE_DRIVE_SCOPE, Provider,
 use transhumance::model::{Item, ItemKind, Scope};
 use transhumance::practice::google::{Config, Control, Server};
 use transhumance::practice::world::Sizes;
-use transhumance::source::google::GoogleDrive;
+use transhumance::source::google::GoogleSource;
 use transhumance::source::{Source as _, SourceError};
 
 /// A practice Google, and an account that is signed in to it.
@@ -68,11 +68,11 @@ impl Practice {
         TokenSource::headless(provider, client, refresh).unwrap()
     }
 
-    fn source_with(&self, scope: &Scope) -> GoogleDrive {
-        GoogleDrive::new(Some(self.server.endpoint()), self.tokens(), scope).unwrap()
+    fn source_with(&self, scope: &Scope) -> GoogleSource {
+        GoogleSource::new(Some(self.server.endpoint()), self.tokens(), scope).unwrap()
     }
 
-    fn source(&self) -> GoogleDrive {
+    fn source(&self) -> GoogleSource {
         self.source_with(&Scope::default())
     }
 
@@ -95,7 +95,7 @@ fn with_shared() -> Scope {
 }
 
 /// The whole content, from a byte on.
-async fn read(source: &GoogleDrive, item: &Item, from: u64) -> Result<Vec<u8>, SourceError> {
+async fn read(source: &GoogleSource, item: &Item, from: u64) -> Result<Vec<u8>, SourceError> {
     use futures::TryStreamExt as _;
     let content = source.read(item, from).await?;
     let parts: Vec<_> = content.stream.try_collect().await?;

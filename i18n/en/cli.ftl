@@ -91,6 +91,12 @@ login-open = Sign in in the browser that opens now. If none opens, copy this add
     { $url }
 login-ask-client-secret = Client secret (Google Cloud console, “Clients”; it is not shown while you type):{" "}
 login-done = Signed in to { $host }.
+login-without-files = The box for Drive was not ticked: files will not move. To take them along, sign in again and tick it.
+login-without-calendars = The box for the calendars was not ticked: they will not move. To take them along, sign in again and tick it.
+login-without-contacts = The box for the contacts was not ticked: they will not move. To take them along, sign in again and tick it.
+login-without-other-contacts = The box for the “other contacts” was not ticked: they will not move. To take them along, sign in again and tick it.
+login-without-tasks = The box for the tasks was not ticked: they will not move. To take them along, sign in again and tick it.
+login-without-something = A box was not ticked: what belongs to it will not move. To take it along, sign in again and tick everything.
 login-revoked = The access to { $host } is taken back and forgotten.
 login-not-needed = A folder needs no sign-in.
 login-vault-set-aside = The keychain no longer had the key of the sign-ins kept earlier. They are set aside as { $path }; new ones are kept from now on.

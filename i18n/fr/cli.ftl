@@ -91,6 +91,12 @@ login-open = Connectez-vous dans le navigateur qui s’ouvre. S’il ne s’ouvr
     { $url }
 login-ask-client-secret = Code secret du client (console Google Cloud, « Clients » ; il ne s’affiche pas pendant la saisie) :{" "}
 login-done = Vous êtes connecté·e à { $host }.
+login-without-files = La case de Drive n’a pas été cochée : les fichiers ne seront pas déménagés. Pour les emporter, connectez-vous à nouveau en la cochant.
+login-without-calendars = La case des agendas n’a pas été cochée : ils ne seront pas déménagés. Pour les emporter, connectez-vous à nouveau en la cochant.
+login-without-contacts = La case des contacts n’a pas été cochée : ils ne seront pas déménagés. Pour les emporter, connectez-vous à nouveau en la cochant.
+login-without-other-contacts = La case des « autres contacts » n’a pas été cochée : ils ne seront pas déménagés. Pour les emporter, connectez-vous à nouveau en la cochant.
+login-without-tasks = La case des tâches n’a pas été cochée : elles ne seront pas déménagées. Pour les emporter, connectez-vous à nouveau en la cochant.
+login-without-something = Une case n’a pas été cochée : ce qui en dépend ne sera pas déménagé. Pour l’emporter, connectez-vous à nouveau en cochant tout.
 login-revoked = L’accès à { $host } est retiré et oublié.
 login-not-needed = Un dossier ne demande pas de connexion.
 login-vault-set-aside = Le trousseau n’avait plus la clé des connexions gardées auparavant. Elles sont mises de côté sous { $path } ; les nouvelles seront gardées désormais.

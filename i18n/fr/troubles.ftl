@@ -38,7 +38,7 @@ oauth-admin-policy = L’administration de votre Google Workspace n’autorise p
 oauth-org-internal = Cet identifiant client est réservé aux membres d’une autre organisation. Créez le vôtre ; README.fr.md explique comment.
 oauth-redirect-mismatch = Cet identifiant client n’est pas du type « Application de bureau ». Créez-en un de ce type ; README.fr.md explique comment.
 oauth-secret-missing = Il manque le code secret du client. Donnez-le avec : { $login }
-oauth-scope-missing = L’accès à Drive n’a pas été coché dans le navigateur ({ $detail }). Recommencez en cochant tout : { $login }
+oauth-scope-missing = Rien n’a été coché dans le navigateur, ou pas tout ce qu’il faut ({ $detail }). Recommencez en cochant tout : { $login }
 oauth-no-refresh-token = Google a donné un accès qui prend fin au bout d’une heure. Recommencez avec : { $login }
 oauth-other = Google a refusé la connexion ({ $detail }). Recommencez avec : { $login }
 oauth-listener = Le retour du navigateur vers ce programme n’a pas pu être préparé : { $cause }. Relancez ; un pare-feu est peut-être en travers.
@@ -46,8 +46,8 @@ oauth-unavailable = Google a lui-même un problème en ce moment. Relancez plus 
 oauth-unreachable = Pas de connexion à Google ({ $detail }). Vérifiez votre connexion internet, puis relancez ; ce qui est fait reste acquis.
 oauth-protocol = Ce qui répond à la place de Google est incompréhensible ({ $detail }). Un accès Wi-Fi ou le serveur mandataire d’une entreprise s’interpose peut-être ; essayez depuis un autre réseau.
 
-google-scope-missing = La connexion ne permet pas de lire Drive. Connectez-vous à nouveau en cochant tout dans le navigateur : { $login }
-google-api-not-enabled = L’API Google Drive n’est pas activée dans votre projet Google. Activez-la ici, attendez quelques minutes, puis relancez : { $link }
+google-scope-missing = La connexion ne permet pas de lire tout ce qui doit être déménagé. Connectez-vous à nouveau en cochant tout dans le navigateur : { $login }
+google-api-not-enabled = « { $api } » n’est pas activée dans votre projet Google. Activez-la ici, attendez quelques minutes, puis relancez : { $link }
 google-other = Google a refusé ({ $detail }). Relancez plus tard ; si cela persiste, le journal technique en dit plus.
 
 ledger-in-use = Une autre copie du programme travaille à cette migration. Attendez qu’elle finisse, ou arrêtez-la, puis relancez.

@@ -16,8 +16,9 @@ use super::session::{self, Home};
 use super::trouble::{self, Ends, Place};
 use crate::auth::login_flow::LoginFlow;
 use crate::auth::oauth::{
-    BrowserPage, BrowserPages, ClientCredentials, GOOGLE_DRIVE_SCOPE, OAuthError, Provider, SignIn,
-    TokenSource,
+    BrowserPage, BrowserPages, ClientCredentials, GOOGLE_CALENDAR_SCOPE, GOOGLE_CONTACTS_SCOPE,
+    GOOGLE_DRIVE_SCOPE, GOOGLE_OTHER_CONTACTS_SCOPE, GOOGLE_TASKS_SCOPE, OAuthError, Provider,
+    SignIn, TokenSource,
 };
 use crate::dav::DavError;
 use crate::engine::{KeptSecrets, Secret};
@@ -32,6 +33,18 @@ struct Login<'a> {
     place: &'a Place,
     end: End,
     cancel: &'a CancellationToken,
+}
+
+/// What does not move because its box was not ticked.
+fn left_out(scope: &str) -> &'static str {
+    match scope {
+        GOOGLE_DRIVE_SCOPE => "login-without-files",
+        GOOGLE_CALENDAR_SCOPE => "login-without-calendars",
+        GOOGLE_CONTACTS_SCOPE => "login-without-contacts",
+        GOOGLE_OTHER_CONTACTS_SCOPE => "login-without-other-contacts",
+        GOOGLE_TASKS_SCOPE => "login-without-tasks",
+        _ => "login-without-something",
+    }
 }
 
 /// Where and as whom.
@@ -154,7 +167,7 @@ impl Login<'_> {
             Some(secret) => secret,
             None => self.ask_client_secret().await?,
         };
-        let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint)
+        let provider = Provider::google_for(&self.migration.scope, endpoint)
             .map_err(|error| failed(error.into()))?;
         let client = ClientCredentials {
             id: client_id.to_owned(),
@@ -180,7 +193,10 @@ impl Login<'_> {
         self.keep(Secret::SourceClientSecret, &secret).await?;
         self.keep(Secret::SourceRefreshToken, &grant.refresh_token)
             .await?;
-        Ok(self.done(None))
+        for scope in &grant.not_granted {
+            self.console.tell(left_out(scope), &[]);
+        }
+        Ok(self.done_without(None, &grant.not_granted))
     }
 
     /// From the keyboard without an echo, or a line from elsewhere.
@@ -238,20 +254,28 @@ impl Login<'_> {
     }
 
     fn done(&self, account: Option<&str>) -> Exit {
+        self.done_without(account, &[])
+    }
+
+    /// `not_granted`: the scopes that the user did not tick.
+    fn done_without(&self, account: Option<&str>, not_granted: &[String]) -> Exit {
         let host = ("host", self.place.host.as_str().into());
         if self.place.needs_sign_in {
             self.console.tell("login-done", &[host]);
         }
-        self.say("login.done", account);
+        self.say("login.done", account, not_granted);
         Exit::Done
     }
 
-    fn say(&self, event: &str, account: Option<&str>) {
+    fn say(&self, event: &str, account: Option<&str>, not_granted: &[String]) {
         let end = match self.end {
             End::Source => "source",
             End::Target => "target",
         };
-        let line = serde_json::json!({"event": event, "end": end, "account": account});
+        let mut line = serde_json::json!({"event": event, "end": end, "account": account});
+        if let (false, Some(line)) = (not_granted.is_empty(), line.as_object_mut()) {
+            line.insert("not_granted".into(), not_granted.into());
+        }
         self.console.event(&line);
     }
 
@@ -280,7 +304,7 @@ impl Login<'_> {
         }
         let host = ("host", self.place.host.as_str().into());
         self.console.tell("login-revoked", &[host]);
-        self.say("login.revoked", None);
+        self.say("login.revoked", None, &[]);
         Ok(Exit::Done)
     }
 
@@ -300,7 +324,7 @@ impl Login<'_> {
         let Some(refresh) = self.find(Secret::SourceRefreshToken).await? else {
             return Ok(());
         };
-        let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint)
+        let provider = Provider::google_for(&self.migration.scope, endpoint)
             .map_err(|error| failed(error.into()))?;
         let client = ClientCredentials {
             id: client_id.to_owned(),

@@ -6,7 +6,7 @@ use transhumance::auth::oauth::{
 use transhumance::model::Scope;
 use transhumance::practice::google::AutoConsent;
 use transhumance::source::Source as _;
-use transhumance::source::google::GoogleDrive;
+use transhumance::source::google::GoogleSource;
 
 use super::Practice;
 
@@ -63,7 +63,7 @@ async fn a_consent_opens_the_drive() {
     assert!(shown.contains("<h1>Signed in</h1>"), "{shown}");
     let tokens = TokenSource::from_grant(provider(&practice), credentials, grant.unwrap()).unwrap();
     let endpoint = Some(practice.server.endpoint());
-    let source = GoogleDrive::new(endpoint, tokens.clone(), &Scope::default()).unwrap();
+    let source = GoogleSource::new(endpoint, tokens.clone(), &Scope::default()).unwrap();
     source.check().await.unwrap();
     practice.control().expire_access_tokens();
     source.check().await.unwrap();

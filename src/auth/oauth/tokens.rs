@@ -138,7 +138,10 @@ impl TokenSource {
     pub async fn not_granted(&self) -> Result<Vec<String>, OAuthError> {
         self.access().await?;
         let state = self.0.state.lock().await;
-        let granted = state.access.as_ref().and_then(|access| access.granted.as_deref());
+        let granted = state
+            .access
+            .as_ref()
+            .and_then(|access| access.granted.as_deref());
         Ok(self.0.endpoint.provider.not_granted(granted))
     }
 

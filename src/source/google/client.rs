@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use backon::{ExponentialBuilder, Retryable as _};
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use http::StatusCode;
 use reqwest::{Method, RequestBuilder, Response};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -93,11 +93,13 @@ impl Client {
         query: &Query<'_>,
         keys: &[&Locator],
     ) -> Result<T, Failure> {
-        self.patiently(TIMES, async || {
-            let request = self.request(&self.net.api, Api::Drive, path, query, keys)?;
-            read_json(self.send(request).await?).await
-        })
-        .await
+        let mut patience = Patience::new(TIMES);
+        loop {
+            match self.get_once(Api::Drive, path, query, keys).await {
+                Err(failure) => patience.wait(failure).await?,
+                answer => return answer,
+            }
+        }
     }
 
     /// As [`Self::get`], of any API.
@@ -118,11 +120,24 @@ impl Client {
         path: &[&str],
         query: &Query<'_>,
     ) -> Result<T, Failure> {
-        self.patiently(times, async || {
-            let request = self.request(&self.net.api, api, path, query, &[])?;
-            read_json(self.send(request).await?).await
-        })
-        .await
+        let mut patience = Patience::new(times);
+        loop {
+            match self.get_once(api, path, query, &[]).await {
+                Err(failure) => patience.wait(failure).await?,
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn get_once<T: DeserializeOwned>(
+        &self,
+        api: Api,
+        path: &[&str],
+        query: &Query<'_>,
+        keys: &[&Locator],
+    ) -> Result<T, Failure> {
+        let request = self.request(&self.net.api, api, path, query, keys)?;
+        read_json(self.send(request).await?).await
     }
 
     /// Writes an answer of any length to `file`, from its beginning, as often as it takes to get it whole:
@@ -134,76 +149,78 @@ impl Client {
         file: &std::fs::File,
         is_whole: fn(&[u8]) -> bool,
     ) -> Result<(), Failure> {
-        self.patiently(TIMES, async || {
-            let request = self.request(&self.net.api, api, path, &[], &[])?;
-            let mut answer = self.send(request).await?;
-            let mut file = tokio::fs::File::from_std(file.try_clone().map_err(Failure::Disk)?);
-            file.set_len(0).await.map_err(Failure::Disk)?;
-            file.rewind().await.map_err(Failure::Disk)?;
-            let mut tail = Vec::new();
-            while let Some(bytes) = answer.chunk().await.map_err(network)? {
-                file.write_all(&bytes).await.map_err(Failure::Disk)?;
-                tail.extend_from_slice(bytes.get(bytes.len().saturating_sub(TAIL)..).unwrap_or_default());
-                tail.drain(..tail.len().saturating_sub(TAIL));
+        let mut patience = Patience::new(TIMES);
+        loop {
+            match self.fetch_once(api, path, file).await {
+                Ok(tail) if is_whole(&tail) => return Ok(()),
+                Ok(_) => {
+                    let failure = Failure::Unreadable("an answer that broke off".into());
+                    patience.wait(failure).await?;
+                }
+                Err(failure) => patience.wait(failure).await?,
             }
-            file.flush().await.map_err(Failure::Disk)?;
-            if is_whole(&tail) {
-                Ok(())
-            } else {
-                Err(Failure::Unreadable("an answer that broke off".into()))
-            }
-        })
-        .await
+        }
+    }
+
+    /// The last bytes of what was written.
+    async fn fetch_once(
+        &self,
+        api: Api,
+        path: &[&str],
+        file: &std::fs::File,
+    ) -> Result<Vec<u8>, Failure> {
+        let request = self.request(&self.net.api, api, path, &[], &[])?;
+        let mut answer = self.send(request).await?;
+        let mut file = tokio::fs::File::from_std(file.try_clone().map_err(Failure::Disk)?);
+        file.set_len(0).await.map_err(Failure::Disk)?;
+        file.rewind().await.map_err(Failure::Disk)?;
+        let mut tail = Vec::new();
+        while let Some(bytes) = answer.chunk().await.map_err(network)? {
+            file.write_all(&bytes).await.map_err(Failure::Disk)?;
+            let from = bytes.len().saturating_sub(TAIL);
+            tail.extend_from_slice(bytes.get(from..).unwrap_or_default());
+            tail.drain(..tail.len().saturating_sub(TAIL));
+        }
+        file.flush().await.map_err(Failure::Disk)?;
+        Ok(tail)
     }
 
     /// Whether an API answers at all, without reading what it says.
     pub(super) async fn probe(&self, api: Api, path: &[&str]) -> Result<(), Failure> {
-        self.patiently(TIMES, async || {
+        let mut patience = Patience::new(TIMES);
+        loop {
             let request = self.request(&self.net.api, api, path, &[], &[])?;
-            self.send(request).await.map(drop)
-        })
-        .await
+            match self.send(request).await {
+                Ok(_) => return Ok(()),
+                Err(failure) => patience.wait(failure).await?,
+            }
+        }
     }
 
     /// A picture, of at most `limit` bytes, at an address that Google gave.
     pub(super) async fn picture(&self, address: &Url, limit: usize) -> Result<Vec<u8>, Failure> {
-        self.patiently(TIMES, async || {
-            let answer = self.content_at(address).await?;
-            if answer.status() != StatusCode::OK {
-                return Err(Failure::Unreadable(format!("status {}", answer.status())));
+        let mut patience = Patience::new(TIMES);
+        loop {
+            match self.picture_once(address, limit).await {
+                Err(failure) => patience.wait(failure).await?,
+                picture => return picture,
             }
-            let expected = answer.content_length();
-            let bytes = read_up_to(answer, limit).await?;
-            match expected {
-                Some(length) if length != bytes.len() as u64 => {
-                    Err(Failure::Unreadable("a picture that broke off".into()))
-                }
-                _ => Ok(bytes),
-            }
-        })
-        .await
+        }
     }
 
-    async fn patiently<T>(
-        &self,
-        times: usize,
-        attempt: impl AsyncFn() -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        let retry = ExponentialBuilder::default()
-            .with_min_delay(Duration::from_millis(250))
-            .with_max_delay(Duration::from_secs(32))
-            .with_max_times(times)
-            .with_jitter();
-        (async || attempt().await)
-        .retry(retry)
-        .when(Failure::is_passing)
-        .adjust(|failure, pause| match failure.retry_after() {
-            Some(wait) if wait > PATIENCE => None,
-            Some(wait) => pause.map(|pause| pause.max(wait)),
-            None => pause,
-        })
-        .notify(|failure, pause| tracing::debug!(?failure, ?pause, "asking Google again"))
-        .await
+    async fn picture_once(&self, address: &Url, limit: usize) -> Result<Vec<u8>, Failure> {
+        let answer = self.content_at(address).await?;
+        if answer.status() != StatusCode::OK {
+            return Err(Failure::Unreadable(format!("status {}", answer.status())));
+        }
+        let expected = answer.content_length();
+        let bytes = read_up_to(answer, limit).await?;
+        match expected {
+            Some(length) if length != bytes.len() as u64 => {
+                Err(Failure::Unreadable("a picture that broke off".into()))
+            }
+            _ => Ok(bytes),
+        }
     }
 
     /// The metadata of one file.
@@ -312,6 +329,35 @@ impl Client {
             }
             _ => check(answer).await,
         }
+    }
+}
+
+/// The pauses between the attempts of one request.
+struct Patience(backon::ExponentialBackoff);
+
+impl Patience {
+    fn new(times: usize) -> Self {
+        let pauses = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(250))
+            .with_max_delay(Duration::from_secs(32))
+            .with_max_times(times)
+            .with_jitter();
+        Self(pauses.build())
+    }
+
+    /// Waits until it is worth trying again; gives the failure back where it is not.
+    async fn wait(&mut self, failure: Failure) -> Result<(), Failure> {
+        if !failure.is_passing() {
+            return Err(failure);
+        }
+        let pause = match (self.0.next(), failure.retry_after()) {
+            (None, _) => return Err(failure),
+            (Some(_), Some(wait)) if wait > PATIENCE => return Err(failure),
+            (Some(pause), wait) => pause.max(wait.unwrap_or_default()),
+        };
+        tracing::debug!(?failure, ?pause, "asking Google again");
+        tokio::time::sleep(pause).await;
+        Ok(())
     }
 }
 

@@ -139,7 +139,7 @@ impl ApiError {
         }
     }
 
-    fn is_throttling(&self) -> bool {
+    pub(super) fn is_throttling(&self) -> bool {
         self.status == 429
             || (self.status == 403
                 && matches!(
@@ -181,7 +181,9 @@ fn gdata_error(body: &[u8]) -> Option<ErrorObject> {
     let within = |name: &str| {
         let (_, rest) = text.split_once(&format!("<{name}>"))?;
         let (inside, _) = rest.split_once(&format!("</{name}>"))?;
-        quick_xml::escape::unescape(inside).ok().map(|text| text.into_owned())
+        quick_xml::escape::unescape(inside)
+            .ok()
+            .map(|text| text.into_owned())
     };
     Some(ErrorObject {
         message: within("internalReason").unwrap_or_default(),

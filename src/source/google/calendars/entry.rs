@@ -67,11 +67,15 @@ pub(super) fn collection_item(calendar: &CalendarEntry) -> Item {
     let owner = || {
         // An account's first calendar has its mail address for an id.
         let owner = calendar.data_owner.clone();
-        owner.or_else(|| (!calendar.id.contains("calendar.google.com")).then(|| calendar.id.clone()))
+        owner
+            .or_else(|| (!calendar.id.contains("calendar.google.com")).then(|| calendar.id.clone()))
     };
     item.collection = Some(Collection {
         description: calendar.description.clone(),
-        colour: calendar.background_color.as_deref().map(str::to_ascii_lowercase),
+        colour: calendar
+            .background_color
+            .as_deref()
+            .map(str::to_ascii_lowercase),
         components: vec![Component::Event],
         time_zone: calendar.time_zone.clone(),
         access: match standing {
@@ -106,5 +110,6 @@ pub(super) fn reminders(calendar: &CalendarEntry) -> Vec<Reminder> {
 
 fn name(calendar: &CalendarEntry) -> &str {
     let own = calendar.summary_override.as_deref();
-    own.filter(|name| !name.trim().is_empty()).unwrap_or(&calendar.summary)
+    own.filter(|name| !name.trim().is_empty())
+        .unwrap_or(&calendar.summary)
 }

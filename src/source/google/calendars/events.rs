@@ -143,7 +143,10 @@ impl EventSurvey<'_> {
         item.created = time(&event.created);
         item.version = version(parts);
         item.uid.clone_from(&event.ical_uid);
-        item.web_link = event.html_link.clone().filter(|link| link.starts_with("https://"));
+        item.web_link = event
+            .html_link
+            .clone()
+            .filter(|link| link.starts_with("https://"));
         item.media_type = Some("text/calendar".to_owned());
         event.base().clone_into(&mut item.locator);
         item
@@ -205,7 +208,7 @@ impl EventSurvey<'_> {
 
     /// All changes since a token, and the next token; `None` where the server no longer knows it.
     async fn changed(
-        &self,
+        &mut self,
         sync: &str,
     ) -> Result<Option<(Vec<Event>, Option<String>)>, SourceError> {
         let mut changed: Vec<Event> = Vec::new();
@@ -234,7 +237,7 @@ impl EventSurvey<'_> {
     }
 
     /// A series as it is now, with all its parts; `None`: it is gone.
-    async fn series(&self, base: &str, uid: Option<&str>) -> Result<Option<Item>, SourceError> {
+    async fn series(&mut self, base: &str, uid: Option<&str>) -> Result<Option<Item>, SourceError> {
         let Some(uid) = uid else { return Ok(None) };
         let parts = parts_of(self.client, &self.calendar.id, base, uid).await?;
         let mut series = HashMap::new();
@@ -263,11 +266,7 @@ const LISTED: [(&str, &str); 4] = [
     ("fields", EVENT_FIELDS),
 ];
 
-async fn list(
-    client: &Client,
-    calendar: &str,
-    query: &[(&str, &str)],
-) -> Result<Events, Failure> {
+async fn list(client: &Client, calendar: &str, query: &[(&str, &str)]) -> Result<Events, Failure> {
     let path = ["calendars", calendar, "events"];
     client.ask(Api::Calendar, &path, query).await
 }
@@ -341,7 +340,9 @@ pub(super) fn digest(id: &str, etag: &str, settings: &str) -> u128 {
         digest.update([0]);
     }
     let digest = digest.finalize();
-    digest.first_chunk::<16>().map_or(0, |bytes| u128::from_be_bytes(*bytes))
+    digest
+        .first_chunk::<16>()
+        .map_or(0, |bytes| u128::from_be_bytes(*bytes))
 }
 
 pub(super) fn version(sum: u128) -> String {

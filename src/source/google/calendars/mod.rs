@@ -23,7 +23,7 @@ use crate::model::{Scope, Space, SpaceId, SpaceKind};
 use crate::source::{SourceError, SurveySink};
 
 pub(super) use self::bodies::Bodies;
-pub(super) use self::events::{event_ids, version_now};
+pub(super) use self::events::version_now;
 
 const PREFIX: &str = "calendar:";
 
@@ -120,7 +120,9 @@ async fn list(client: &Client) -> Result<Vec<CalendarEntry>, SourceError> {
 pub(super) async fn account(client: &Client, times: usize) -> Result<String, Failure> {
     let path = ["users", "me", "calendarList", "primary"];
     let query = [("fields", "id")];
-    let entry: CalendarEntry = client.ask_patiently(times, Api::Calendar, &path, &query).await?;
+    let entry: CalendarEntry = client
+        .ask_patiently(times, Api::Calendar, &path, &query)
+        .await?;
     Ok(entry.id)
 }
 

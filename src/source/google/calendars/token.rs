@@ -44,5 +44,9 @@ pub(super) fn settings(calendar: &CalendarEntry) -> String {
         digest.update(format!("{} {}\n", reminder.method, reminder.minutes));
     }
     let digest = digest.finalize();
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

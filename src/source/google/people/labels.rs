@@ -37,7 +37,11 @@ impl Labels {
 
     /// Of all names.
     pub(super) fn digest(&self) -> String {
-        let mut names: Vec<(&str, &str)> = self.all.iter().map(|group| (resource(group), name(group))).collect();
+        let mut names: Vec<(&str, &str)> = self
+            .all
+            .iter()
+            .map(|group| (resource(group), name(group)))
+            .collect();
         names.sort_unstable();
         digest(names)
     }
@@ -82,5 +86,9 @@ fn digest(names: Vec<(&str, &str)>) -> String {
         digest.update([0]);
     }
     let digest = digest.finalize();
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

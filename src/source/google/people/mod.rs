@@ -4,22 +4,23 @@ mod cards;
 mod labels;
 mod wire;
 
-use self::labels::Labels;
 use self::wire::{Connections, OtherContacts, Person};
 use super::client::{Api, Client, Query};
 use super::error::Failure;
 use super::listing::MOST_RESTARTS;
-use crate::model::{Collection, Item, ItemId, ItemKind, Scope, Space, SpaceId, SpaceKind};
+use crate::model::{Collection, Item, ItemId, ItemKind, Space, SpaceId, SpaceKind};
 use crate::source::{SourceError, SurveySink};
 
 pub(super) use self::cards::{of_others, of_own};
+pub(super) use self::labels::Labels;
 
 pub(super) const CONTACTS: &str = "contacts:own";
 pub(super) const OTHERS: &str = "contacts:other";
 
 /// What a survey wants of a person: a name, and what the version is made of.
-const SURVEYED: &str = "emailAddresses,memberships,metadata,names,nicknames,organizations,phoneNumbers";
-/// Everything that can be asked of [`wire::OTHER_FIELDS`] for a survey.
+const SURVEYED: &str =
+    "emailAddresses,memberships,metadata,names,nicknames,organizations,phoneNumbers";
+/// Likewise; of these people Google tells hardly more.
 const OTHERS_SURVEYED: &str = "emailAddresses,metadata,names,phoneNumbers";
 
 fn space(id: &str, name: &str) -> Space {
@@ -129,7 +130,9 @@ impl PeopleSurvey<'_> {
 
     /// A label that is renamed or deleted changes cards, but no person.
     fn labels_digest(&self) -> String {
-        self.labels.as_ref().map_or_else(|| "-".to_owned(), Labels::digest)
+        self.labels
+            .as_ref()
+            .map_or_else(|| "-".to_owned(), Labels::digest)
     }
 
     async fn finish(&mut self, sync: Option<String>) -> Result<(), SourceError> {
@@ -162,7 +165,9 @@ impl PeopleSurvey<'_> {
             let (gone, there): (Vec<&Person>, Vec<&Person>) =
                 page.people.iter().partition(|person| person.is_deleted());
             // Two contacts that became one have the names of both.
-            let former = there.iter().flat_map(|person| &person.metadata.previous_resource_names);
+            let former = there
+                .iter()
+                .flat_map(|person| &person.metadata.previous_resource_names);
             let former = former.filter(|name| there.iter().all(|one| one.resource_name != **name));
             let gone = gone.iter().map(|person| &person.resource_name);
             let gone = gone.chain(former).map(|name| item_id(name)).collect();
@@ -176,9 +181,11 @@ impl PeopleSurvey<'_> {
         Ok(true)
     }
 
-    async fn page(&self, token: Option<&str>, sync: Option<&str>) -> Result<Page, Failure> {
+    async fn page(&mut self, token: Option<&str>, sync: Option<&str>) -> Result<Page, Failure> {
         let more = [("pageToken", token), ("syncToken", sync)];
-        let more = more.into_iter().filter_map(|(name, text)| Some((name, text?)));
+        let more = more
+            .into_iter()
+            .filter_map(|(name, text)| Some((name, text?)));
         if self.labels.is_none() {
             let mut query = vec![
                 ("readMask", OTHERS_SURVEYED),
@@ -186,9 +193,12 @@ impl PeopleSurvey<'_> {
                 ("requestSyncToken", "true"),
             ];
             query.extend(more);
-            let page: OtherContacts = self.client.ask(Api::People, &["otherContacts"], &query).await?;
+            let page: OtherContacts = self
+                .client
+                .ask(Api::People, &["otherContacts"], &query)
+                .await?;
             return Ok(Page {
-                people: page.other_contacts,
+                people: read(page.other_contacts)?,
                 next: page.next_page_token,
                 sync: page.next_sync_token,
             });
@@ -203,7 +213,7 @@ impl PeopleSurvey<'_> {
         let path = ["people", "me", "connections"];
         let page: Connections = self.client.ask(Api::People, &path, &query).await?;
         Ok(Page {
-            people: page.connections,
+            people: read(page.connections)?,
             next: page.next_page_token,
             sync: page.next_sync_token,
         })
@@ -220,7 +230,9 @@ impl PeopleSurvey<'_> {
         let source = person.source();
         item.modified = source.and_then(|source| source.update_time.parse().ok());
         item.version = version(person, self.labels.as_ref());
-        item.favourite = person.groups().any(|group| group == "contactGroups/starred");
+        item.favourite = person
+            .groups()
+            .any(|group| group == "contactGroups/starred");
         item.media_type = Some("text/vcard".to_owned());
         item.locator.clone_from(&person.resource_name);
         item.uid = Some(person.uid());
@@ -228,11 +240,23 @@ impl PeopleSurvey<'_> {
     }
 }
 
+fn read(people: Vec<serde_json::Value>) -> Result<Vec<Person>, Failure> {
+    let people = people.into_iter().map(Person::read);
+    people
+        .collect::<Result<_, _>>()
+        .map_err(|_| Failure::Unreadable("a person that is none".into()))
+}
+
 /// Changes with the contact itself, and with the names of its labels.
 pub(super) fn version(person: &Person, labels: Option<&Labels>) -> String {
-    let etag = person.source().map_or(person.etag.as_str(), |source| &source.etag);
+    let etag = person
+        .source()
+        .map_or(person.etag.as_str(), |source| &source.etag);
     let etag = etag.trim_matches('"');
-    match labels.map(|labels| labels.digest_of(person)).filter(|digest| !digest.is_empty()) {
+    match labels
+        .map(|labels| labels.digest_of(person))
+        .filter(|digest| !digest.is_empty())
+    {
         Some(digest) => format!("{etag} {digest}"),
         None => etag.to_owned(),
     }
@@ -243,8 +267,15 @@ fn item_id(resource_name: &str) -> ItemId {
 }
 
 /// What a contact's version is now; `None`: it is gone.
-pub(super) async fn version_now(client: &Client, item: &Item) -> Result<Option<String>, SourceError> {
-    if item.parent.as_ref().is_some_and(|book| book.as_str() == OTHERS) {
+pub(super) async fn version_now(
+    client: &Client,
+    item: &Item,
+) -> Result<Option<String>, SourceError> {
+    if item
+        .parent
+        .as_ref()
+        .is_some_and(|book| book.as_str() == OTHERS)
+    {
         // One of them cannot be asked for alone.
         return Ok(Some(item.version.clone()));
     }
@@ -259,11 +290,6 @@ pub(super) async fn version_now(client: &Client, item: &Item) -> Result<Option<S
         Err(Failure::Api(error)) if error.status == 404 => Ok(None),
         Err(failure) => Err(failure.into()),
     }
-}
-
-/// Whether the account wants, and may, have the other contacts moved.
-pub(super) fn wants_others(scope: &Scope) -> bool {
-    scope.contacts && scope.other_contacts
 }
 
 #[cfg(test)]

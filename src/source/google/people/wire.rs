@@ -3,10 +3,12 @@
 
 use serde::Deserialize;
 
+use crate::source::SourceError;
+
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Connections {
-    pub(super) connections: Vec<Person>,
+    pub(super) connections: Vec<serde_json::Value>,
     pub(super) next_page_token: Option<String>,
     pub(super) next_sync_token: Option<String>,
 }
@@ -14,7 +16,7 @@ pub(super) struct Connections {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct OtherContacts {
-    pub(super) other_contacts: Vec<Person>,
+    pub(super) other_contacts: Vec<serde_json::Value>,
     pub(super) next_page_token: Option<String>,
     pub(super) next_sync_token: Option<String>,
 }
@@ -31,6 +33,8 @@ pub(super) struct Person {
     email_addresses: Vec<Value>,
     phone_numbers: Vec<Value>,
     memberships: Vec<Membership>,
+    #[serde(skip)]
+    raw: serde_json::Value,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -83,6 +87,17 @@ struct GroupMembership {
 }
 
 impl Person {
+    pub(super) fn read(raw: serde_json::Value) -> Result<Self, SourceError> {
+        let read = Self::deserialize(&raw);
+        let read = read.map_err(|_| SourceError::protocol("a person that is none"))?;
+        Ok(Self { raw, ..read })
+    }
+
+    /// The UID of its card.
+    pub(super) fn uid(&self) -> String {
+        crate::pim::contact::google::uid(&self.raw)
+    }
+
     pub(super) fn is_deleted(&self) -> bool {
         self.metadata.deleted
     }
@@ -92,10 +107,17 @@ impl Person {
         let names = self.names.iter();
         let names = names.flat_map(|name| [&name.display_name, &name.unstructured_name]);
         let nicknames = self.nicknames.iter().map(|nickname| &nickname.value);
-        let organizations = self.organizations.iter().map(|organization| &organization.name);
+        let organizations = self
+            .organizations
+            .iter()
+            .map(|organization| &organization.name);
         let mails = self.email_addresses.iter().map(|mail| &mail.value);
         let phones = self.phone_numbers.iter().map(|phone| &phone.value);
-        let all = names.chain(nicknames).chain(organizations).chain(mails).chain(phones);
+        let all = names
+            .chain(nicknames)
+            .chain(organizations)
+            .chain(mails)
+            .chain(phones);
         let mut all = all.map(|text| text.trim()).filter(|text| !text.is_empty());
         all.next().unwrap_or_default()
     }
@@ -103,14 +125,21 @@ impl Person {
     /// The contact itself, of all that Google puts together about a person.
     pub(super) fn source(&self) -> Option<&Source> {
         let sources = &self.metadata.sources;
-        sources.iter().find(|source| matches!(source.kind.as_str(), "CONTACT" | "OTHER_CONTACT"))
+        sources
+            .iter()
+            .find(|source| matches!(source.kind.as_str(), "CONTACT" | "OTHER_CONTACT"))
     }
 
     /// The resource names of its labels.
     pub(super) fn groups(&self) -> impl Iterator<Item = &str> {
         let groups = self.memberships.iter();
         groups
-            .map(|membership| membership.contact_group_membership.contact_group_resource_name.as_str())
+            .map(|membership| {
+                membership
+                    .contact_group_membership
+                    .contact_group_resource_name
+                    .as_str()
+            })
             .filter(|name| !name.is_empty())
     }
 }

@@ -33,7 +33,8 @@ struct List {
 }
 
 /// Also what the version is made of: the place of a task changes without its own ETag.
-const TASK_FIELDS: &str = "nextPageToken,items(id,etag,title,updated,parent,position,deleted,webViewLink)";
+const TASK_FIELDS: &str =
+    "nextPageToken,items(id,etag,title,updated,parent,position,deleted,webViewLink)";
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -108,7 +109,8 @@ async fn survey_list(
         let path = ["lists", &list.id, "tasks"];
         let page: Tasks = client.ask(Api::Tasks, &path, &query).await?;
         let tasks = page.items.iter().filter(|task| !task.deleted);
-        sink.items(tasks.map(|task| item(space, &list.id, task)).collect()).await?;
+        sink.items(tasks.map(|task| item(space, &list.id, task)).collect())
+            .await?;
         token = page.next_page_token;
         if token.is_none() {
             return Ok(());
@@ -132,20 +134,31 @@ fn item(space: &SpaceId, list: &str, task: &Task) -> Item {
     item.version = version(task);
     item.uid = Some(crate::pim::task::google::uid(&task.id));
     item.media_type = Some("text/calendar".to_owned());
-    item.web_link = task.web_view_link.clone().filter(|link| link.starts_with("https://"));
+    item.web_link = task
+        .web_view_link
+        .clone()
+        .filter(|link| link.starts_with("https://"));
     item.locator.clone_from(&task.id);
     item
 }
 
 fn version(task: &Task) -> String {
     let mut digest = Sha256::new();
-    let texts = [Some(&task.etag), task.parent.as_ref(), task.position.as_ref()];
+    let texts = [
+        Some(&task.etag),
+        task.parent.as_ref(),
+        task.position.as_ref(),
+    ];
     for text in texts {
         digest.update(text.map_or("", String::as_str));
         digest.update([0]);
     }
     let digest = digest.finalize();
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Google's ids of the list and of the task that an item stands for.
@@ -155,7 +168,10 @@ fn task_ids(item: &Item) -> Option<(&str, &str)> {
 }
 
 /// What a task's version is now; `None`: it is gone.
-pub(super) async fn version_now(client: &Client, item: &Item) -> Result<Option<String>, SourceError> {
+pub(super) async fn version_now(
+    client: &Client,
+    item: &Item,
+) -> Result<Option<String>, SourceError> {
     let Some((list, task)) = task_ids(item) else {
         return Ok(None);
     };

@@ -242,7 +242,7 @@ pub(super) fn edges(maker: &mut Maker) {
         "twice",
         "Pendant le retour à l'heure d'hiver",
         "2026-10-25T02:30",
-        30,
+        90,
     );
     maker.add("long-ago", "Fondation", "1998-11-07", 1);
     maker.add(
