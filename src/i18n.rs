@@ -248,6 +248,26 @@ impl Texts {
         self.text("count-folders", &[("n", n.into())])
     }
 
+    pub fn calendars(&self, n: u64) -> String {
+        self.text("count-calendars", &[("n", n.into())])
+    }
+
+    pub fn events(&self, n: u64) -> String {
+        self.text("count-events", &[("n", n.into())])
+    }
+
+    pub fn tasks(&self, n: u64) -> String {
+        self.text("count-tasks", &[("n", n.into())])
+    }
+
+    pub fn address_books(&self, n: u64) -> String {
+        self.text("count-address-books", &[("n", n.into())])
+    }
+
+    pub fn contacts(&self, n: u64) -> String {
+        self.text("count-contacts", &[("n", n.into())])
+    }
+
     /// What the folders are called that the migration itself makes.
     pub fn folder_names(&self) -> FolderNames {
         FolderNames {

@@ -34,3 +34,38 @@ init-subscribed-calendars = The calendars of elsewhere that you subscribe to: as
 init-other-contacts = Google: the people whom it noted by itself when you exchanged mails.
 init-import-calendar-files = Whether .ics and .vcf files become calendars and contacts instead of being copied as files.
 init-at-most = Only where the person who runs your Nextcloud allows more calendars or address books than usual:
+
+# Counts
+count-calendars =
+    { $n ->
+        [one] { $n } calendar
+       *[other] { $n } calendars
+    }
+count-events =
+    { $n ->
+        [one] { $n } event
+       *[other] { $n } events
+    }
+count-tasks =
+    { $n ->
+        [one] { $n } task
+       *[other] { $n } tasks
+    }
+count-address-books =
+    { $n ->
+        [one] { $n } address book
+       *[other] { $n } address books
+    }
+count-contacts =
+    { $n ->
+        [one] { $n } contact
+       *[other] { $n } contacts
+    }
+
+# At the ends of commands
+survey-done-calendars = And { $calendars } with { $events } and { $tasks }.
+survey-done-contacts = And { $books } with { $contacts }.
+preview-many-collections = A Nextcloud may allow only ten new calendars or address books an hour. Then the move waits for it, { $time } in all; whoever runs yours can lift this limit.
+
+# Beside the progress bar
+progress-waiting = your Nextcloud takes no more new calendars for now; the next try is at { $time }

@@ -34,3 +34,38 @@ init-subscribed-calendars = Les agendas d’ailleurs auxquels vous êtes abonné
 init-other-contacts = Google : les personnes qu’il a notées de lui-même au fil de vos messages.
 init-import-calendar-files = Si les fichiers .ics et .vcf deviennent des agendas et des contacts au lieu d’être copiés comme fichiers.
 init-at-most = Seulement si la personne qui gère votre Nextcloud autorise plus d’agendas ou de carnets d’adresses que d’habitude :
+
+# Nombres
+count-calendars =
+    { $n ->
+        [one] { $n } agenda
+       *[other] { $n } agendas
+    }
+count-events =
+    { $n ->
+        [one] { $n } évènement
+       *[other] { $n } évènements
+    }
+count-tasks =
+    { $n ->
+        [one] { $n } tâche
+       *[other] { $n } tâches
+    }
+count-address-books =
+    { $n ->
+        [one] { $n } carnet d’adresses
+       *[other] { $n } carnets d’adresses
+    }
+count-contacts =
+    { $n ->
+        [one] { $n } contact
+       *[other] { $n } contacts
+    }
+
+# À la fin des commandes
+survey-done-calendars = Et { $calendars } avec { $events } et { $tasks }.
+survey-done-contacts = Et { $books } avec { $contacts }.
+preview-many-collections = Un Nextcloud peut n’accepter que dix nouveaux agendas ou carnets d’adresses par heure. Le déménagement l’attendrait alors, { $time } en tout ; la personne qui gère le vôtre peut lever cette limite.
+
+# À côté de la barre de progression
+progress-waiting = votre Nextcloud n’accepte plus de nouvel agenda pour l’instant ; prochain essai à { $time }

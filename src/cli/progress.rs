@@ -40,6 +40,9 @@ struct Line<'a> {
     rate: u64,
     seconds_left: Option<u64>,
     current: &'a [String],
+    /// The target makes no more calendars or address books before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting_until: Option<String>,
 }
 
 impl Progress {
@@ -97,6 +100,7 @@ async fn lines(command: &str, snapshots: &watch::Receiver<Snapshot>, stopped: &C
             rate: snapshot.rate.max(0.0) as u64,
             seconds_left: snapshot.left.map(|left| left.as_secs()),
             current: &counts.current,
+            waiting_until: counts.waiting.map(|until| until.to_string()),
         });
     }
 }
@@ -228,6 +232,11 @@ fn moving(snapshot: &Snapshot, texts: &Texts) -> String {
     if let Some(left) = snapshot.left.filter(|left| left.as_secs() > 0) {
         parts.push(texts.text("progress-left", &[("time", texts.duration(left).into())]));
     }
+    if let Some(until) = counts.waiting {
+        let time = until.to_zoned(jiff::tz::TimeZone::system());
+        let time = time.strftime("%H:%M").to_string();
+        parts.push(texts.text("progress-waiting", &[("time", time.into())]));
+    }
     if counts.failed > 0 {
         parts.push(texts.text("progress-failed", &[("n", counts.failed.into())]));
     }
@@ -250,7 +259,7 @@ mod tests {
                 bytes_done: 500_000_000,
                 bytes_total: 2_000_000_000,
                 failed: 1,
-                current: vec![],
+                ..Counts::default()
             },
             rate: 12_300_000.0,
             left: Some(Duration::from_secs(125)),

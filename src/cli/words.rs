@@ -59,10 +59,14 @@ pub fn visible(name: &str) -> String {
         .collect()
 }
 
-/// How people find it: its place at the target, or its name at the source.
+/// How people find it: its place at the target, or its name at the source. The addresses of events and
+/// contacts tell people nothing.
 pub fn place(row: &ReportRow) -> String {
+    let by_name =
+        !row.item.name.is_empty() && (row.item.kind.is_object() || row.item.kind.is_collection());
     visible(match row.target_path.as_str() {
         "" => &row.item.name,
+        _ if by_name => &row.item.name,
         path => path,
     })
 }

@@ -26,7 +26,7 @@ use crate::net::Bandwidth;
 use crate::plan::{Part, PlanOptions, fit};
 use crate::preview::{Planner, PreviewError};
 use crate::source::Source;
-use crate::survey::{survey_source, survey_target};
+use crate::survey::{survey_source, survey_target, survey_target_collections};
 use crate::target::Nextcloud;
 use crate::transfer::{Mover, MoverParts, Progress};
 use crate::verify::{Verdict, Verifier, VerifyError};
@@ -125,7 +125,10 @@ impl Engine {
             let progress = self.progress.clone();
             progress.expect(0, 0);
             let found = move |items: u64| progress.set_items(items);
-            let totals = survey_source(source.as_ref(), &self.ledger, cancel, &found).await?;
+            let surveyed = survey_source(source.as_ref(), &self.ledger, cancel, &found).await?;
+            self.set_phase(Phase::SurveyingTarget);
+            survey_target_collections(target, &self.ledger, cancel).await?;
+            let totals = surveyed.finish(&self.ledger).await?;
             Ok(SurveyDone {
                 folders: totals.folders,
                 files: totals.files,
@@ -214,6 +217,7 @@ impl Engine {
                 bandwidth: self.bandwidth.clone(),
                 progress: self.progress.clone(),
                 cancel: cancel.clone(),
+                set_aside: set_aside_path(self.ledger.path()),
             });
             mover
                 .run()
@@ -247,6 +251,7 @@ impl Engine {
             self.set_phase(Phase::SurveyingTarget);
             let folder = &self.migration.target.folder;
             survey_target(target, folder, &self.ledger, cancel).await?;
+            survey_target_collections(target, &self.ledger, cancel).await?;
             self.set_phase(Phase::Verifying);
             let verifier = Verifier {
                 ledger: self.ledger.clone(),
@@ -550,6 +555,16 @@ pub fn ledger_path(migration: &Migration, data_dir: &Path) -> PathBuf {
     data_dir
         .join("migrations")
         .join(format!("{host}-{}.sqlite", name.simple()))
+}
+
+/// Where the texts of what could not be moved are kept, beside the migration's ledger.
+fn set_aside_path(ledger: &Path) -> PathBuf {
+    let data_dir = ledger.parent().and_then(Path::parent);
+    let name = ledger.file_stem().unwrap_or_default();
+    data_dir
+        .unwrap_or(Path::new(""))
+        .join("set-aside")
+        .join(name)
 }
 
 fn move_summary(balance: &Balance, took: Duration) -> MoveDone {

@@ -6,6 +6,7 @@
 mod error;
 mod outcomes;
 mod paths;
+mod pim;
 mod plan;
 mod queue;
 mod rows;
@@ -18,8 +19,9 @@ use std::path::{Path, PathBuf};
 
 pub use error::LedgerError;
 pub use outcomes::{Account, Balance, ReportRow};
+pub use pim::{ArrivedFile, ObjectMoved, PlannedCollection, PlannedObject};
 pub use plan::{FolderToPlan, MovedBefore, Placed, PlanTotals, PlannedItem, TopFolder};
-pub use queue::{Claim, Finished, Job, RunState, Task};
+pub use queue::{Arrival, Claim, Finished, Job, RunState, Task};
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use rusqlite_migration::SchemaVersion;
 pub use survey::{SurveyTotals, Surveyor};
@@ -249,5 +251,7 @@ fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
     Ok(name(number, ""))
 }
 
+#[cfg(test)]
+mod pim_tests;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use super::rows::{
     read_reason, unsigned,
 };
 use super::{Ledger, LedgerError};
-use crate::model::{Item, NameChange, OutcomeKind, Proof, Reason, TargetEntry};
+use crate::model::{HashValue, Item, NameChange, OutcomeKind, Proof, Reason, TargetEntry};
 
 /// How many items ended how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub struct ReportRow {
     pub reason: Option<Reason>,
     pub detail: Option<String>,
     pub proof: Option<Proof>,
+    /// The digest of what arrived, in this run or an earlier one.
+    pub hash: Option<HashValue>,
     /// Bytes that arrived.
     pub bytes: u64,
 }
@@ -135,7 +137,8 @@ impl Ledger {
                         kind: read_outcome_kind(row, ITEM_WIDTH + 3)?,
                         reason: read_reason(row, ITEM_WIDTH + 4)?,
                         detail: row.get(ITEM_WIDTH + 5)?,
-                        proof: proof.and_then(|code| Proof::from_parts(&code, hash)),
+                        proof: proof.and_then(|code| Proof::from_parts(&code, hash.clone())),
+                        hash,
                         bytes: unsigned(row.get(ITEM_WIDTH + 8)?),
                     })
                 },

@@ -148,6 +148,8 @@ const CALENDARS_AND_CONTACTS: &str = r"
 ALTER TABLE item ADD COLUMN collection TEXT;
 ALTER TABLE item ADD COLUMN uid TEXT;
 CREATE INDEX item_uid ON item (parent, uid, n) WHERE uid IS NOT NULL;
+-- uid: what the object was given in place of its own.
+ALTER TABLE moved ADD COLUMN uid TEXT;
 CREATE INDEX item_web_link ON item (web_link) WHERE web_link IS NOT NULL;
 
 -- Where each calendar and address book goes; it stays. n: of the item.
@@ -162,10 +164,8 @@ CREATE TABLE target_collection (
     kind TEXT NOT NULL,
     name TEXT NOT NULL,
     components TEXT NOT NULL,
-    own INTEGER NOT NULL,
-    writable INTEGER NOT NULL,
-    subscribed_to TEXT,
-    survey INTEGER NOT NULL
+    standing TEXT NOT NULL,
+    subscribed_to TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE target_object (

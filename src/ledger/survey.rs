@@ -34,6 +34,18 @@ pub struct SurveyTotals {
     pub contacts: u64,
 }
 
+impl SurveyTotals {
+    pub const fn items(&self) -> u64 {
+        self.folders
+            + self.files
+            + self.calendars
+            + self.events
+            + self.tasks
+            + self.address_books
+            + self.contacts
+    }
+}
+
 /// Writes one survey of the source into the ledger.
 #[derive(Debug, Clone)]
 pub struct Surveyor {

@@ -139,16 +139,20 @@ fn moved(n: i64, task: Task, path: &str) -> Finished {
         n,
         task,
         outcome,
-        entry: Some(TargetEntry {
-            path: path.into(),
-            is_folder: task == Task::Folder,
-            size: 3,
-            etag: "e".into(),
-            file_id: Some(n.to_string()),
-            modified: None,
-            checksums: Vec::new(),
-        }),
+        entry: Some(entry(n, task == Task::Folder, path).into()),
         properties: false,
+    }
+}
+
+fn entry(n: i64, is_folder: bool, path: &str) -> TargetEntry {
+    TargetEntry {
+        path: path.into(),
+        is_folder,
+        size: 3,
+        etag: "e".into(),
+        file_id: Some(n.to_string()),
+        modified: None,
+        checksums: Vec::new(),
     }
 }
 
@@ -215,8 +219,7 @@ async fn remembers_where_what_was_moved_is_now() {
     let before = ledger.planned_item(&id).await.unwrap().unwrap();
     assert!(before.moved.unwrap().there.is_some());
     let listing = ledger.begin_target_listing().await.unwrap();
-    let mut renamed = moved(2, Task::Content, "folder/other").entry.unwrap();
-    renamed.file_id = Some("2".into());
+    let renamed = entry(2, false, "folder/other");
     ledger
         .add_target_entries(listing, vec![renamed])
         .await

@@ -112,11 +112,42 @@ pub struct TargetCollection {
     pub name: String,
     /// What a calendar takes; empty: everything.
     pub components: Vec<Component>,
-    /// The account's own, and nobody else's.
-    pub own: bool,
-    pub writable: bool,
+    pub standing: Standing,
     /// What a subscription reads.
     pub subscribed_to: Option<String>,
+}
+
+/// What may be done with a collection of the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// The account's own; things may be put there.
+    Own,
+    /// Somebody else's, who shares it.
+    Shared,
+    /// The server's own: birthdays, all accounts, another app's.
+    Generated,
+    /// In the trash as a whole. Its path stays taken, and Nextcloud goes on to count it.
+    Trashed,
+}
+
+impl Standing {
+    pub const ALL: [Self; 4] = [Self::Own, Self::Shared, Self::Generated, Self::Trashed];
+
+    /// The stable code that the ledger keeps.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Shared => "shared",
+            Self::Generated => "generated",
+            Self::Trashed => "trashed",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|standing| standing.code() == code)
+    }
 }
 
 impl TargetCollection {

@@ -17,8 +17,8 @@ mod summary;
 mod target;
 
 pub use collection::{
-    Access, Collection, Component, MAX_ADDRESS_BOOKS, MAX_CALENDARS, Reminder, TargetCollection,
-    TargetObject, collection_of,
+    Access, Collection, Component, MAX_ADDRESS_BOOKS, MAX_CALENDARS, Reminder, Standing,
+    TargetCollection, TargetObject, collection_of,
 };
 pub use decision::{Action, Decision, Step};
 pub use documents::{ExportFormat, export_extension, export_format};

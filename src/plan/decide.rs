@@ -459,7 +459,7 @@ fn sent(guest: &Guest<'_>, target_path: String, replace: Option<String>) -> Deci
     }
 }
 
-fn kept(path: &str, reason: Reason) -> Decision {
+pub(super) fn kept(path: &str, reason: Reason) -> Decision {
     Decision {
         action: Action::Keep,
         reason: Some(reason),
@@ -471,7 +471,7 @@ fn kept(path: &str, reason: Reason) -> Decision {
     }
 }
 
-fn left_out(reason: Reason) -> Decision {
+pub(super) fn left_out(reason: Reason) -> Decision {
     Decision {
         action: Action::Skip,
         reason: Some(reason),
@@ -484,7 +484,7 @@ fn left_out(reason: Reason) -> Decision {
 }
 
 /// The user wants it and it does not arrive: a failure.
-fn blocked(reason: Reason) -> Decision {
+pub(super) fn blocked(reason: Reason) -> Decision {
     Decision {
         action: Action::Block,
         settled: Some(OutcomeKind::Failed),

@@ -441,7 +441,7 @@ pub(super) fn finished(job: &Job, arrived: Arrived) -> Finished {
             target_file_id: file_id.clone(),
             ..Outcome::settled(kind, job.decision.reason)
         },
-        entry: Some(entry_of(job, arrived.bytes, etag, file_id)),
+        entry: Some(entry_of(job, arrived.bytes, etag, file_id).into()),
         properties: job.item.favourite,
     }
 }

@@ -3,13 +3,17 @@
 
 mod bulk;
 mod chunked;
+mod collections;
 mod content;
 mod folders;
+mod objects;
 mod progress;
 mod properties;
+mod set_aside;
 mod stream;
 mod trouble;
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -75,6 +79,10 @@ struct Shared {
     bulk_works: AtomicBool,
     bulk_failures: AtomicU32,
     last_success: Mutex<Instant>,
+    /// Where the texts of broken objects go.
+    set_aside: PathBuf,
+    /// Photos are scaled one at a time.
+    scaling: Semaphore,
 }
 
 impl std::fmt::Debug for Mover {
@@ -92,6 +100,8 @@ pub struct MoverParts {
     pub bandwidth: Bandwidth,
     pub progress: Progress,
     pub cancel: CancellationToken,
+    /// The folder for the texts of what could not be moved; made when there are any.
+    pub set_aside: PathBuf,
 }
 
 impl std::fmt::Debug for MoverParts {
@@ -117,6 +127,8 @@ impl Mover {
             bulk_works: AtomicBool::new(bulk),
             bulk_failures: AtomicU32::new(0),
             last_success: Mutex::new(Instant::now()),
+            set_aside: parts.set_aside,
+            scaling: Semaphore::new(1),
         }))
     }
 
@@ -128,12 +140,18 @@ impl Mover {
         let ledger = &self.0.ledger;
         let (folders, _) = ledger.jobs_left(Task::Folder).await?;
         let (files, bytes) = ledger.jobs_left(Task::Content).await?;
-        self.0.progress.expect(folders + files, bytes);
+        let (collections, _) = ledger.jobs_left(Task::Collection).await?;
+        let (objects, object_bytes) = ledger.jobs_left(Task::Object).await?;
+        let items = folders + files + collections + objects;
+        self.0.progress.expect(items, bytes + object_bytes);
         let worked = async {
-            self.work(Task::Folder).await?;
-            self.work(Task::Content).await?;
+            self.work(&[Task::Folder]).await?;
+            self.work(&[Task::Content]).await?;
             ledger.prepare_properties().await?;
-            self.work(Task::Properties).await?;
+            self.work(&[Task::Properties]).await?;
+            // After the files, so that the attachments of events lead to them. A server that takes only so
+            // many calendars an hour gets the content of those it has meanwhile.
+            self.work(&[Task::Collection, Task::Object]).await?;
             self.throw_away_abandoned_uploads().await
         }
         .await;
@@ -143,9 +161,10 @@ impl Mover {
         worked
     }
 
-    async fn work(&self, task: Task) -> Result<(), Stop> {
+    /// Works off all jobs of these tasks.
+    async fn work(&self, tasks: &[Task]) -> Result<(), Stop> {
         let mut running: JoinSet<Result<(), Stop>> = JoinSet::new();
-        let worked = self.claim_and_spawn(task, &mut running).await;
+        let worked = self.claim_and_spawn(tasks, &mut running).await;
         match &worked {
             Ok(()) => {}
             // Nothing new begins, what is in flight may end, and what does not is parked.
@@ -162,29 +181,53 @@ impl Mover {
 
     async fn claim_and_spawn(
         &self,
-        task: Task,
+        tasks: &[Task],
         running: &mut JoinSet<Result<(), Stop>>,
     ) -> Result<(), Stop> {
         loop {
-            let claim = tokio::select! {
-                () = self.0.cancel.cancelled() => return Err(Stop::Cancelled),
-                claim = self.0.ledger.claim(task, CLAIM, now()) => claim?,
-            };
-            match claim {
-                Claim::Jobs(jobs) => {
-                    // Claimed in pages, so that what is claimed is soon under way.
-                    for unit in self.units(task, jobs) {
-                        while running.len() >= UNITS {
-                            self.one_ended(running).await?;
-                        }
-                        let mover = self.clone();
-                        running.spawn(async move { mover.carry_out(task, unit).await });
+            let mut worked = false;
+            let mut left = false;
+            let mut soonest: Option<i64> = None;
+            for &task in tasks {
+                let claim = tokio::select! {
+                    () = self.0.cancel.cancelled() => return Err(Stop::Cancelled),
+                    claim = self.0.ledger.claim(task, CLAIM, now()) => claim?,
+                };
+                match claim {
+                    Claim::Jobs(jobs) => {
+                        worked = true;
+                        self.spawn(task, jobs, running).await?;
                     }
+                    Claim::Later { at } => {
+                        left = true;
+                        soonest = soonest.into_iter().chain(at).min();
+                    }
+                    Claim::Done => {}
                 }
-                Claim::Later { at } => self.wait(running, at).await?,
-                Claim::Done => return Ok(()),
+            }
+            match (worked, left) {
+                (true, _) => {}
+                (false, true) => self.wait(running, soonest).await?,
+                (false, false) => return Ok(()),
             }
         }
+    }
+
+    async fn spawn(
+        &self,
+        task: Task,
+        jobs: Vec<Job>,
+        running: &mut JoinSet<Result<(), Stop>>,
+    ) -> Result<(), Stop> {
+        // Claimed in pages, so that what is claimed is soon under way.
+        for unit in self.units(task, jobs) {
+            while running.len() >= UNITS {
+                self.one_ended(running).await?;
+            }
+            let mover = self.clone();
+            running.spawn(async move { mover.carry_out(task, unit).await });
+        }
+        Ok(())
     }
 
     /// Waits for a worker to end, or for the user to stop.
@@ -225,12 +268,18 @@ impl Mover {
     /// What is carried out together.
     fn units(&self, task: Task, jobs: Vec<Job>) -> Vec<Vec<Job>> {
         match task {
-            Task::Folder | Task::Properties => jobs.into_iter().map(|job| vec![job]).collect(),
+            Task::Folder | Task::Properties | Task::Collection => {
+                jobs.into_iter().map(|job| vec![job]).collect()
+            }
             Task::Content => self.content_units(jobs),
+            Task::Object => Self::object_units(jobs),
         }
     }
 
     async fn carry_out(&self, task: Task, mut unit: Vec<Job>) -> Result<(), Stop> {
+        if task == Task::Object {
+            return self.put_objects(unit).await;
+        }
         if unit.len() > 1 {
             return self.send_bulk(unit).await;
         }
@@ -241,6 +290,8 @@ impl Mover {
             Task::Folder => self.make_folder(&job).await,
             Task::Content => self.send(&job).await,
             Task::Properties => self.set_properties(&job).await,
+            Task::Collection => self.make_collection(&job).await,
+            Task::Object => return Ok(()),
         };
         self.settle(task, &job, result).await
     }
@@ -267,9 +318,12 @@ impl Mover {
             .filter(|one| one.task != Task::Properties)
             .map(|one| one.outcome.kind == OutcomeKind::Failed)
             .collect();
-        self.0.ledger.finish(finished).await?;
+        let others = self.0.ledger.finish(finished).await?;
         for failed in counted {
             self.0.progress.item_done(failed);
+        }
+        for _ in 0..others {
+            self.0.progress.item_done(true);
         }
         Ok(())
     }
@@ -295,6 +349,11 @@ impl Mover {
                 };
                 let millis = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
                 let next_at = now().saturating_add(millis);
+                if trouble.waits_for_creation() {
+                    self.0
+                        .progress
+                        .set_waiting(Timestamp::from_millisecond(next_at).ok());
+                }
                 self.0
                     .ledger
                     .put_back(task, job.n, counted, next_at)
@@ -369,6 +428,7 @@ fn stop(trouble: Trouble) -> Stop {
     match trouble {
         Trouble::Source(error) => Stop::Source(error),
         Trouble::Target(error) => Stop::Target(error),
+        Trouble::Pim(error) => Stop::Target(TargetError::protocol(error.to_string())),
         Trouble::Ledger(error) => Stop::Ledger(error),
         _ => Stop::Worker,
     }

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::model::Timestamp;
+
 /// What a move is doing, counted as it happens. Cheap to clone, readable at any time.
 #[derive(Debug, Clone, Default)]
 pub struct Progress(Arc<Counters>);
@@ -14,6 +16,7 @@ struct Counters {
     bytes_total: AtomicU64,
     failed: AtomicU64,
     current: Mutex<BTreeMap<i64, String>>,
+    waiting: Mutex<Option<Timestamp>>,
 }
 
 /// The counters at one moment.
@@ -26,6 +29,8 @@ pub struct Counts {
     pub failed: u64,
     /// Names of some of what is moving now.
     pub current: Vec<String>,
+    /// The target makes no more calendars or address books for now; it is asked again at this time.
+    pub waiting: Option<Timestamp>,
 }
 
 impl Progress {
@@ -35,6 +40,16 @@ impl Progress {
         self.0.items_done.store(0, Ordering::Relaxed);
         self.0.bytes_done.store(0, Ordering::Relaxed);
         self.0.failed.store(0, Ordering::Relaxed);
+        self.set_waiting(None);
+    }
+
+    pub(super) fn set_waiting(&self, until: Option<Timestamp>) {
+        let mut waiting = self
+            .0
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *waiting = until;
     }
 
     pub fn counts(&self) -> Counts {
@@ -50,6 +65,11 @@ impl Progress {
             bytes_total: self.0.bytes_total.load(Ordering::Relaxed),
             failed: self.0.failed.load(Ordering::Relaxed),
             current: current.values().take(4).cloned().collect(),
+            waiting: *self
+                .0
+                .waiting
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
         }
     }
 
