@@ -3,12 +3,11 @@ use transhumance::auth::oauth::{
     BrowserPage, BrowserPages, ClientCredentials, GOOGLE_DRIVE_SCOPE, Grant, OAuthError, Provider,
     Refusal, SignIn, TokenSource,
 };
-use transhumance::model::Scope;
 use transhumance::practice::google::AutoConsent;
 use transhumance::source::Source as _;
 use transhumance::source::google::GoogleSource;
 
-use super::Practice;
+use super::{Practice, files_only};
 
 fn client(practice: &Practice, secret: Option<&str>) -> ClientCredentials {
     ClientCredentials {
@@ -63,7 +62,7 @@ async fn a_consent_opens_the_drive() {
     assert!(shown.contains("<h1>Signed in</h1>"), "{shown}");
     let tokens = TokenSource::from_grant(provider(&practice), credentials, grant.unwrap()).unwrap();
     let endpoint = Some(practice.server.endpoint());
-    let source = GoogleSource::new(endpoint, tokens.clone(), &Scope::default()).unwrap();
+    let source = GoogleSource::new(endpoint, tokens.clone(), &files_only()).unwrap();
     source.check().await.unwrap();
     practice.control().expire_access_tokens();
     source.check().await.unwrap();

@@ -195,13 +195,13 @@ fn router(shared: Arc<Shared>) -> Router {
 }
 
 async fn answer(shared: &Shared, router: Router, request: Request<Incoming>) -> Response {
+    let request = as_meant(request.map(Body::new)).await;
     let operation = weather::operation(request.method(), request.uri());
     shared.count(operation, request.uri().path());
     if !shared.latency.is_zero() {
         tokio::time::sleep(shared.latency).await;
     }
     let storm = weather::Storm::over(shared, operation, &request);
-    let request = as_meant(request.map(Body::new)).await;
     let router = TowerToHyperService::new(router);
     storm
         .befall(async move {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use http::HeaderMap;
@@ -27,6 +27,8 @@ pub(super) struct Shared {
     /// The project's requests of the day are used up.
     pub exhausted: AtomicBool,
     pub exports: AtomicU64,
+    /// What a page of events, people or tasks holds at the most, whatever was asked for.
+    pub page_limit: AtomicUsize,
     clock_offset: AtomicI64,
     drive: RwLock<Drive>,
     pim: RwLock<Pim>,
@@ -79,6 +81,7 @@ impl Shared {
             disabled: Mutex::default(),
             exhausted: AtomicBool::new(false),
             exports: AtomicU64::new(0),
+            page_limit: AtomicUsize::new(usize::MAX),
             clock_offset: AtomicI64::new(0),
             drive: RwLock::new(drive),
             pim: RwLock::new(pim),
@@ -202,6 +205,11 @@ impl Shared {
             return Err(ApiError::daily_limit().of(service));
         }
         Ok(token)
+    }
+
+    /// How many items a page has that `size` were asked for.
+    pub(super) fn page_size(&self, size: usize) -> usize {
+        size.min(self.page_limit.load(Ordering::Relaxed))
     }
 
     pub(super) fn count(&self, operation: &str, path: &str) {

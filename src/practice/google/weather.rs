@@ -6,7 +6,6 @@ use axum::body::Body;
 use axum::response::{Html, IntoResponse, Response};
 use http::{Method, StatusCode, Uri, header};
 use hyper::Request;
-use hyper::body::Incoming;
 
 use super::super::faults::{Ask, Class, Fault};
 use super::super::wire::{Connection, cut_short, flip};
@@ -98,7 +97,7 @@ pub(super) struct Storm {
 }
 
 impl Storm {
-    pub(super) fn over(shared: &Shared, operation: &str, request: &Request<Incoming>) -> Self {
+    pub(super) fn over(shared: &Shared, operation: &str, request: &Request<Body>) -> Self {
         let connection = request.extensions().get().cloned().unwrap_or_default();
         let calm = matches!(operation, "auth" | "unknown" | "write");
         let faults = shared.faults().clone();

@@ -256,7 +256,10 @@ pub(super) fn listed(series: &Series, with_deleted: bool) -> Vec<Event> {
         // Of a series that is gone nothing but itself is told.
         events.truncate(1);
     }
-    if series.master().is_none() {
+    let is_series = series
+        .master()
+        .is_some_and(|master| !master.recurrence.is_empty());
+    if !is_series {
         events.retain(|event| with_deleted || event.status != Status::Cancelled);
     }
     events

@@ -294,6 +294,7 @@ pub(in super::super) async fn events(
     let size = args
         .size("maxResults", 250, 2_500)
         .map_err(|()| invalid("maxResults"))?;
+    let size = shared.page_size(size);
     let bound = args.binding(&calendar.id, &LISTED);
     let since = sync_since(&args, bound, pim.sync_epoch())?;
     let page = page(&args, bound)?;

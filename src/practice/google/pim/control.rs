@@ -1,5 +1,7 @@
 //! What a test, or other people, do to calendars, contacts and tasks while the server runs.
 
+use std::sync::atomic::Ordering;
+
 use super::super::Control;
 use super::calendar::{Calendar, event_of};
 use super::contact::{Contact, Group};
@@ -52,6 +54,15 @@ impl Control {
                     event.updated = now;
                     event.revision += 1;
                     event.changed = number;
+                }
+                let single = series
+                    .master()
+                    .is_some_and(|master| master.recurrence.is_empty());
+                for exception in series.events.iter_mut().skip(1).filter(|_| single) {
+                    // With the rule go the occurrences that differ from it.
+                    exception.status = Status::Cancelled;
+                    exception.revision += 1;
+                    exception.changed = number;
                 }
             })
         })
@@ -121,6 +132,12 @@ impl Control {
     /// Adds an empty calendar.
     pub fn add_calendar(&self, calendar: Calendar) -> String {
         self.0.change_pim(|pim, _| pim.calendars.add(calendar))
+    }
+
+    /// Pages of events and people hold no more than this, whatever is asked for: Google promises nothing
+    /// else.
+    pub fn set_page_limit(&self, limit: usize) {
+        self.0.page_limit.store(limit.max(1), Ordering::Relaxed);
     }
 
     /// All tokens for changes, of calendars and contacts, are forgotten: everything has to be listed again.

@@ -225,6 +225,7 @@ impl List<'_> {
             Some(Ok(size)) if size <= 1_000 => size,
             _ => return Err(invalid("Page size must be less than or equal to 1000.")),
         };
+        let size = self.shared.page_size(size);
         let since = match self.args.find("syncToken") {
             None => None,
             Some(text) => Some(self.since(text)?),
@@ -550,7 +551,7 @@ fn read_picture(path: &str, asked: Option<&str>) -> Option<(u64, u32)> {
         .strip_prefix("AG6tpz")
         .or_else(|| name.strip_prefix("ALV-Uj"))?;
     let (seed, own) = coded.split_once('-')?;
-    let own: u32 = own.parse().ok()?;
+    let own: u32 = own.parse().ok().filter(|own| *own > 0)?;
     let seed = u64::from_str_radix(seed, 16).ok()?;
     // `s0` is the picture as it was given; a larger one than that is not made.
     Some((seed, if size == 0 { own } else { size.min(own) }))

@@ -116,8 +116,7 @@ impl Inner {
             .map(|event| text(event, "iCalUID"))
             .find(|uid| !uid.is_empty());
         let uid = uid.or(item.uid.as_deref()).unwrap_or_default();
-        let place = self.texts.find(uid).first().copied();
-        let Some(place) = place else {
+        let Some(object) = self.text(uid, files).map_err(unreadable)? else {
             // Not everything that the API tells of is in the calendar's text.
             let made =
                 from_events(&events, &self.reminders).map_err(|broken| broken_object(&broken))?;
@@ -128,14 +127,10 @@ impl Inner {
                 lost: made.lost,
             });
         };
-        let object = self
-            .texts
-            .object(place, &mut files.calendar)
-            .map_err(unreadable)?;
         // What cannot be read as iCalendar goes on as it is: whoever prepares it sets it aside with its text.
-        let (text, converted) = match enrich(&object.text, &events, &self.reminders) {
+        let (text, converted) = match enrich(&object, &events, &self.reminders) {
             Ok(enriched) => (enriched.text, enriched.added > 0),
-            Err(_) => (object.text, false),
+            Err(_) => (object, false),
         };
         Ok(SourceObject {
             text: Bytes::from(text),
@@ -143,6 +138,17 @@ impl Inner {
             converted,
             lost: 0,
         })
+    }
+
+    /// What Google itself writes of an event.
+    fn text(&self, uid: &str, files: &mut Files) -> std::io::Result<Option<Vec<u8>>> {
+        for place in self.texts.find(uid) {
+            let object = self.texts.object(place, &mut files.calendar)?;
+            if object.info.uid.as_deref() == Some(uid) {
+                return Ok(Some(object.text));
+            }
+        }
+        Ok(None)
     }
 
     /// As the survey makes it of the same event.

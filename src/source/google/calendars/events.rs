@@ -30,8 +30,9 @@ pub(super) struct EventSurvey<'a> {
 #[derive(Debug, Default)]
 struct Parts {
     version: u128,
-    told: bool,
     has_master: bool,
+    /// The first occurrence that is there: where only some were shared, it stands for the series.
+    stand_in: Option<Item>,
 }
 
 impl EventSurvey<'_> {
@@ -104,25 +105,35 @@ impl EventSurvey<'_> {
         }
         let parts = series.entry(event.base().to_owned()).or_default();
         parts.version ^= part(event, self.calendar);
-        let is_master = event.recurring_event_id.is_none();
-        // Where only some occurrences are here, the first of them gives its name.
-        let better = is_master && !parts.has_master;
-        if event.is_cancelled() || (parts.told && !better) {
+        if event.is_cancelled() {
             return None;
         }
-        parts.told = true;
-        parts.has_master |= is_master;
-        Some(self.item(event, 0))
+        if event.recurring_event_id.is_none() {
+            parts.has_master = true;
+            parts.stand_in = None;
+            return Some(self.item(event, 0));
+        }
+        if !parts.has_master && parts.stand_in.is_none() {
+            parts.stand_in = Some(self.item(event, 0));
+        }
+        None
     }
 
     async fn versions(&mut self, series: HashMap<String, Parts>) -> Result<(), SourceError> {
         for (base, parts) in series {
-            if !parts.told {
-                continue;
-            }
             let id = object_id(&self.calendar.id, &base);
-            if let Some(mut item) = self.sink.known(&id).await? {
-                item.version = version(parts.version);
+            let mut sum = parts.version;
+            let item = match self.sink.known(&id).await? {
+                // Once a series, now a single event: it counts, too.
+                Some(single) if !parts.has_master => {
+                    sum ^= u128::from_str_radix(&single.version, 16).unwrap_or(0);
+                    Some(single)
+                }
+                Some(master) => Some(master),
+                None => parts.stand_in,
+            };
+            if let Some(mut item) = item {
+                item.version = version(sum);
                 self.sink.items(vec![item]).await?;
             }
         }
@@ -240,18 +251,12 @@ impl EventSurvey<'_> {
     async fn series(&mut self, base: &str, uid: Option<&str>) -> Result<Option<Item>, SourceError> {
         let Some(uid) = uid else { return Ok(None) };
         let parts = parts_of(self.client, &self.calendar.id, base, uid).await?;
-        let mut series = HashMap::new();
-        let mut item = None;
-        for event in &parts {
-            item = self.take_in(event, &mut series).or(item);
-        }
-        let sum = series.get(base).map(|parts| parts.version);
-        Ok(item.map(|mut item| {
-            if let Some(sum) = sum {
-                item.version = version(sum);
-            }
-            item
-        }))
+        let there = || parts.iter().filter(|event| !event.is_cancelled());
+        let master = there().find(|event| event.recurring_event_id.is_none());
+        let sum = parts
+            .iter()
+            .fold(0, |sum, event| sum ^ part(event, self.calendar));
+        Ok(master.or(there().next()).map(|event| self.item(event, sum)))
     }
 }
 

@@ -248,7 +248,7 @@ fn read(people: Vec<serde_json::Value>) -> Result<Vec<Person>, Failure> {
 }
 
 /// Changes with the contact itself, and with the names of its labels.
-pub(super) fn version(person: &Person, labels: Option<&Labels>) -> String {
+fn version(person: &Person, labels: Option<&Labels>) -> String {
     let etag = person
         .source()
         .map_or(person.etag.as_str(), |source| &source.etag);
