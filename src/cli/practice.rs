@@ -20,6 +20,7 @@ use super::work::Work;
 use crate::engine::{Secret, SecretError, Secrets};
 use crate::i18n::Texts;
 use crate::model::Migration;
+use crate::practice::google::Amounts;
 use crate::practice::servers::{Logins, Options, Servers};
 
 pub fn run(args: &args::Practice, common: &Common, console: &Console) -> Result<Exit, Failure> {
@@ -41,6 +42,8 @@ pub fn run(args: &args::Practice, common: &Common, console: &Console) -> Result<
 struct Memory {
     seed: u64,
     items: u64,
+    #[serde(default)]
+    amounts: Amounts,
     /// The migration is known by its addresses, so the servers must have the same ports again.
     google_port: Option<u16>,
     nextcloud_port: Option<u16>,
@@ -68,9 +71,15 @@ impl<'a> Rehearsal<'a> {
             let message = texts.text("practice-in-use", &[]);
             return Err(Failure::new(Exit::BadUsage, "in-use", message));
         }
+        let usual = Amounts::beside(args.items);
         let fresh = Memory {
             seed: args.seed,
             items: args.items,
+            amounts: Amounts {
+                events: args.events.unwrap_or(usual.events),
+                contacts: args.contacts.unwrap_or(usual.contacts),
+                ..usual
+            },
             google_port: args.google_port,
             nextcloud_port: args.nextcloud_port,
             finished: false,
@@ -97,6 +106,7 @@ impl<'a> Rehearsal<'a> {
         let options = Options {
             seed: self.memory.seed,
             items: self.memory.items,
+            amounts: self.memory.amounts,
             faults: args.faults,
             latency: Duration::from_millis(args.latency),
             quota: args.nextcloud_quota,
@@ -242,6 +252,7 @@ impl Memory {
         !self.finished
             && self.seed == wanted.seed
             && self.items == wanted.items
+            && self.amounts == wanted.amounts
             && same_port(self.google_port, wanted.google_port)
             && same_port(self.nextcloud_port, wanted.nextcloud_port)
     }

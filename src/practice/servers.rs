@@ -18,6 +18,8 @@ pub struct Options {
     pub seed: u64,
     /// Seeded items of the Google and of the old Nextcloud, besides the traps.
     pub items: u64,
+    /// Seeded events, contacts and tasks of the Google.
+    pub amounts: google::Amounts,
     /// The share of requests, from 0 to 1, that something befalls at their first try.
     pub faults: f64,
     /// Added to each answer.
@@ -100,6 +102,7 @@ impl Servers {
             latency: options.latency,
             port: options.google_port,
             storage: Some(options.storage.join("google")),
+            amounts: options.amounts,
             ..google::Config::new(options.seed, options.items)
         };
         let (client_id, client_secret) = (config.client_id.clone(), config.client_secret.clone());

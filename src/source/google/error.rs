@@ -487,6 +487,62 @@ mod tests {
     }
 
     #[test]
+    fn caldav_speaks_the_xml_of_old() {
+        let body = b"<errors xmlns='http://schemas.google.com/g/2005'><error><domain>usageLimits</domain>\
+            <code>accessNotConfigured</code><internalReason>CalDAV API has not been used in project 42 before or it \
+            is disabled. Enable it by visiting https://console.developers.google.com/x?a=1&amp;project=42 then \
+            retry.</internalReason></error></errors>";
+        let error = SourceError::from(Failure::Api(ApiError::read(403, None, body)));
+        assert!(
+            matches!(
+                google_error(&error),
+                Some(GoogleError::ApiNotEnabled { api, link: Some(link), .. })
+                    if api == "CalDAV API" && link.ends_with("a=1&project=42")
+            ),
+            "{error:?}"
+        );
+        let nothing = ApiError::read(
+            403,
+            None,
+            b"<?xml version=\"1.0\"?><D:error xmlns:D=\"DAV:\"/>",
+        );
+        assert_eq!(nothing.reason, "");
+    }
+
+    #[test]
+    fn a_rejected_sync_token_is_told_from_other_troubles() {
+        let gone = |status, body: serde_json::Value| {
+            Failure::Api(ApiError::read(status, None, body.to_string().as_bytes()))
+                .rejects_sync_token()
+        };
+        let calendar = |status, reason: &str, message: &str, location: &str| {
+            gone(
+                status,
+                json!({"error": {"message": message, "errors": [{"reason": reason, "location": location}]}}),
+            )
+        };
+        assert!(calendar(
+            410,
+            "fullSyncRequired",
+            "Sync token is no longer valid",
+            "syncToken"
+        ));
+        assert!(calendar(410, "updatedMinTooLongAgo", "M", "updatedMin"));
+        assert!(calendar(400, "invalid", "Invalid sync token value.", ""));
+        assert!(!calendar(400, "invalid", "Invalid Value", "maxResults"));
+        assert!(!calendar(404, "notFound", "Not Found", ""));
+        let people = |reason: &str| {
+            gone(
+                400,
+                json!({"error": {"code": 400, "message": "M", "status": "INVALID_ARGUMENT", "details": [
+                {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}]}}),
+            )
+        };
+        assert!(people("EXPIRED_SYNC_TOKEN"));
+        assert!(!people("API_KEY_INVALID"));
+    }
+
+    #[test]
     fn a_rejected_page_token_is_told_from_a_bad_request() {
         assert!(failure(400, "invalid", "Invalid Value").rejects_page_token());
         assert!(failure(410, "", "gone").rejects_page_token());

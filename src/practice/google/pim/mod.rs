@@ -44,7 +44,7 @@ use calendar::{CalendarEdits, CalendarEditsOf, Calendars};
 use contact::{ContactEdits, ContactEditsOf, Contacts};
 
 /// How many seeded things there are, besides those that are there once each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amounts {
     /// Series and single events, in three calendars.
     pub events: u64,

@@ -31,6 +31,11 @@ impl Labels {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn of(all: Vec<Value>) -> Self {
+        Self { all }
+    }
+
     pub(super) fn as_json(&self) -> &[Value] {
         &self.all
     }
