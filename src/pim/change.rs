@@ -72,19 +72,27 @@ codes! {
         ByteOrderMark = "byte-order-mark",
         /// Line ends other than CRLF became CRLF (RFC 5545 and RFC 6350, section 3.1).
         LineEnds = "line-ends",
-        /// Bytes that are not UTF-8 were read as Windows-1252, which includes Latin-1.
-        Latin1 = "latin-1",
+        /// What was not UTF-8 became UTF-8: UTF-16, the CHARSET that a line names, or else Windows-1252, which
+        /// is what Latin-1 usually means.
+        Charset = "charset",
         /// Control characters that neither format allows were taken away.
         ControlCharacters = "control-characters",
-        /// Blank lines, or bytes before BEGIN or after END, were taken away.
+        /// What stood before BEGIN or after END was taken away, and blank lines that tore a folded line apart.
         Stray = "stray",
         /// A final END that was missing was added.
         EndAdded = "end-added",
+        /// A name with characters that names may not have was spelt with `-` instead.
+        NameMended = "name-mended",
         /// METHOD was taken away (RFC 4791, section 4.1).
         MethodStripped = "method-stripped",
         /// An alarm by mail shows itself on the screen instead: Nextcloud would mail every guest.
         MailAlarm = "mail-alarm",
+        /// An alarm without ACTION shows itself on the screen; one without TRIGGER is kept as an X- component.
+        AlarmMended = "alarm-mended",
+        /// A UID was made of the content, so that the same content always gets the same.
         UidAdded = "uid-added",
+        /// A UID that databases have no room for (255 characters) was made shorter; the old one is kept.
+        UidShortened = "uid-shortened",
         /// DTSTAMP was added (RFC 5545, section 3.6.1).
         StampAdded = "stamp-added",
         ProductAdded = "product-added",
@@ -93,6 +101,8 @@ codes! {
         ZoneAdded = "zone-added",
         /// A definition that disagreed with the time zone it names was replaced.
         ZoneMended = "zone-mended",
+        /// A date without a time was marked as one (VALUE=DATE), or a time that did not belong was cut off.
+        DateMended = "date-mended",
         /// A property that may stand only once stood again, with the same value: once is enough.
         DuplicateDropped = "duplicate-dropped",
         /// A property that may stand only once stood again, with another value: it is kept as an X- property.

@@ -143,6 +143,16 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// The line that these bytes are, folds and line end included.
+    pub(crate) fn from_raw(raw: Vec<u8>) -> Line<'static> {
+        let (line, _) = Line::take(&raw);
+        let line = line.into_owned();
+        Line {
+            raw: Cow::Owned(raw),
+            ..line
+        }
+    }
+
     pub(crate) fn raw(&self) -> &[u8] {
         &self.raw
     }
@@ -188,12 +198,21 @@ impl<'a> Line<'a> {
 
     /// The name without its group, as written; empty where it is not ASCII.
     pub(crate) fn name(&self) -> &str {
+        ascii(self.name_bytes())
+    }
+
+    fn name_bytes(&self) -> &[u8] {
         let full = self.full_name();
         let start = full
             .iter()
             .position(|byte| *byte == b'.')
             .map_or(0, |dot| dot + 1);
-        ascii(rest(full, start))
+        rest(full, start)
+    }
+
+    /// The name without its group, whatever bytes it is made of.
+    pub(crate) fn any_name(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.name_bytes())
     }
 
     /// What groups this line with others (`item1` of `item1.TEL`, RFC 6350, section 3.3).

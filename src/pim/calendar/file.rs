@@ -196,6 +196,27 @@ pub fn looks_like(start: &[u8]) -> bool {
 }
 
 impl CalendarFile {
+    /// Leaves components that no calendar takes with the one object that there is beside them, if there is
+    /// but one; among several, nobody can tell whose they are.
+    fn gather_around_one(&mut self) {
+        let mut known = self.objects.iter().filter(|object| object.kind.is_some());
+        let (Some(one), None) = (known.next(), known.next()) else {
+            return;
+        };
+        let (calendar, kind, uid) = (one.calendar, one.kind, one.uid);
+        let last = count(self.parts.len().saturating_sub(1));
+        for (next, part) in (1..=last).zip(&mut self.parts) {
+            part.next = next;
+        }
+        self.objects = vec![Object {
+            calendar,
+            kind,
+            uid,
+            first: 0,
+            last,
+        }];
+    }
+
     /// Puts the iCalendar of an object together.
     fn assemble(&self, object: &Object, components: &[u8]) -> Vec<u8> {
         let own = self.calendars.get(object.calendar as usize);
@@ -369,6 +390,7 @@ impl<R: BufRead> Scan<R> {
         }
         self.end_of_component(end);
         self.end_of_calendar();
+        self.file.gather_around_one();
         self.file.macintosh = self.lines.is_macintosh();
         Ok(self.file)
     }

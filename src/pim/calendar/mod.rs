@@ -3,14 +3,17 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Broken, Prepared};
+use super::Broken;
 
 mod file;
 pub mod google;
 mod info;
+mod prepare;
+mod zoning;
 
 pub use file::{CalendarFile, CalendarObject, Header, looks_like, split};
 pub use info::{Kind, ObjectInfo, info};
+pub use prepare::{prepare, set_uid};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
@@ -29,12 +32,6 @@ pub struct Occurrence {
     pub cancelled: bool,
 }
 
-pub fn prepare(_text: &[u8]) -> Result<Prepared, Broken> {
-    todo!()
-}
-pub fn set_uid(_text: &[u8], _uid: &str) -> Result<Vec<u8>, Broken> {
-    todo!()
-}
 pub fn attachments(_text: &[u8]) -> Vec<Attachment> {
     todo!()
 }

@@ -1,7 +1,5 @@
 //! Whether a VTIMEZONE says what the time zone database says.
 
-use std::ops::RangeInclusive;
-
 use ical::recur::set::IcalRecurSet;
 use ical::recur::{IcalRecurDateTime, IcalRecurRule};
 use ical::value::utc_offset::IcalUtcOffset;
@@ -9,7 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::definition::{new_year, transitions};
+use super::definition::transitions;
 use crate::pim::line::{Line, lines};
 use crate::pim::moment;
 
@@ -20,25 +18,27 @@ pub(in crate::pim) struct Definition {
     changes: Vec<(i64, i32)>,
 }
 
-/// Whether a VTIMEZONE, as it is written, gives the same offsets as a zone over these years.
-pub(in crate::pim) fn agrees(vtimezone: &[u8], zone: &TimeZone, years: &RangeInclusive<i16>) -> bool {
-    let Some(definition) = Definition::read(vtimezone, *years.end()) else {
+/// Whether a VTIMEZONE, as it is written, gives the same offsets as a zone from one instant to another.
+pub(in crate::pim) fn agrees(
+    vtimezone: &[u8],
+    zone: &TimeZone,
+    first: Timestamp,
+    last: Timestamp,
+) -> bool {
+    let year = |instant| TimeZone::UTC.to_datetime(instant).year();
+    let Some(definition) = Definition::read(vtimezone, year(last)) else {
         return false;
     };
-    let bounds = (new_year(*years.start()), new_year(years.end().saturating_add(1)));
-    let (Some(start), Some(end)) = bounds else {
-        return false;
-    };
-    let (start, end) = (start.as_second(), end.as_second());
     let theirs = definition.changes.iter().map(|(at, _)| *at);
-    let Some(ours) = transitions(zone, *years.start(), *years.end()) else {
+    let Some(ours) = transitions(zone, year(first), year(last).min(9000)) else {
         return false;
     };
     let ours = ours.iter().map(|transition| transition.at.as_second());
+    let (first, last) = (first.as_second(), last.as_second());
     ours.chain(theirs)
         .flat_map(|at| [at - 1, at])
-        .chain([start])
-        .filter(|second| (start..end).contains(second))
+        .chain([first, last])
+        .filter(|second| (first..=last).contains(second))
         .all(|second| {
             let offset = Timestamp::from_second(second).map(|at| zone.to_offset(at).seconds());
             offset.is_ok_and(|offset| offset == definition.offset(second))
@@ -173,9 +173,14 @@ fn rule(text: &str, from: i32) -> Option<IcalRecurRule> {
         return None;
     }
     let mut rule = IcalRecurRule::parse(text.trim_end_matches(';')).ok()?;
-    let is_utc = text.to_ascii_uppercase().split(';').any(|part| part.starts_with("UNTIL=") && part.ends_with('Z'));
+    let is_utc = text
+        .to_ascii_uppercase()
+        .split(';')
+        .any(|part| part.starts_with("UNTIL=") && part.ends_with('Z'));
     if is_utc && let Some(until) = rule.until {
-        rule.until = Some(IcalRecurDateTime::from_seconds(until.seconds() + i64::from(from)));
+        rule.until = Some(IcalRecurDateTime::from_seconds(
+            until.seconds() + i64::from(from),
+        ));
     }
     Some(rule)
 }

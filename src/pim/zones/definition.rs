@@ -97,8 +97,12 @@ pub(super) fn new_year(year: i16) -> Option<Timestamp> {
 pub(super) fn transitions(zone: &TimeZone, first: i16, last: i16) -> Option<Vec<Transition>> {
     let second = SignedDuration::from_secs(1);
     // No zone is a whole day away from UTC.
-    let start = new_year(first)?.checked_sub(SignedDuration::from_hours(24)).ok()?;
-    let end = new_year(last + 1)?.checked_add(SignedDuration::from_hours(24)).ok()?;
+    let start = new_year(first)?
+        .checked_sub(SignedDuration::from_hours(24))
+        .ok()?;
+    let end = new_year(last + 1)?
+        .checked_add(SignedDuration::from_hours(24))
+        .ok()?;
     let before = zone.preceding(start).find(|transition| {
         let at = transition.timestamp();
         at.checked_sub(second)
@@ -106,9 +110,10 @@ pub(super) fn transitions(zone: &TimeZone, first: i16, last: i16) -> Option<Vec<
     });
     let mut found: Vec<Transition> = Vec::new();
     let mut was_negative = false;
-    let all = before
-        .into_iter()
-        .chain(zone.following(start).take_while(|transition| transition.timestamp() <= end));
+    let all = before.into_iter().chain(
+        zone.following(start)
+            .take_while(|transition| transition.timestamp() <= end),
+    );
     for transition in all {
         let at = transition.timestamp();
         let Ok(before) = at.checked_sub(second) else {
@@ -135,7 +140,9 @@ pub(super) fn transitions(zone: &TimeZone, first: i16, last: i16) -> Option<Vec<
 
 fn observances(zone: &TimeZone, first: i16, last: i16) -> Option<Vec<Observance>> {
     let all = transitions(zone, first, HORIZON)?;
-    let end = new_year(last + 1)?.checked_add(SignedDuration::from_hours(24)).ok()?;
+    let end = new_year(last + 1)?
+        .checked_add(SignedDuration::from_hours(24))
+        .ok()?;
     let is_settled = match all.as_slice() {
         [] => true,
         // Its last change was before anybody's calendar.
@@ -144,7 +151,10 @@ fn observances(zone: &TimeZone, first: i16, last: i16) -> Option<Vec<Observance>
     };
     if is_settled {
         let info = zone.to_offset_info(new_year(first)?);
-        return Some(vec![Observance::settled(info.offset(), info.abbreviation())]);
+        return Some(vec![Observance::settled(
+            info.offset(),
+            info.abbreviation(),
+        )]);
     }
     let mut observances: Vec<Observance> = Vec::new();
     let mut singles: Vec<Transition> = Vec::new();
@@ -227,7 +237,8 @@ impl Run {
         let always_last = self.always_last && is_last_of_its_kind(date);
         let left = days_left(date);
         let left = (self.left.0.min(left), self.left.1.max(left));
-        let is_week_of_a_month = days.is_some_and(|(lowest, highest)| always_last || highest - lowest < 7);
+        let is_week_of_a_month =
+            days.is_some_and(|(lowest, highest)| always_last || highest - lowest < 7);
         // Days from the end of the year are the same days in every year, but for those before March.
         let is_week_of_the_year = left.1 - left.0 < 7 && left.1 < 306;
         (goes_on && (is_week_of_a_month || is_week_of_the_year)).then(|| Self {

@@ -236,7 +236,11 @@ mod tests {
             let theirs = DATABASE.get(cldr).unwrap();
             for second in (946_684_800..1_900_000_000_i64).step_by(5_000_000) {
                 let instant = Timestamp::from_second(second).unwrap();
-                assert_eq!(ours.to_offset(instant), theirs.to_offset(instant), "{windows}");
+                assert_eq!(
+                    ours.to_offset(instant),
+                    theirs.to_offset(instant),
+                    "{windows}"
+                );
             }
             known += 1;
         }
@@ -246,11 +250,23 @@ mod tests {
     #[test]
     fn knows_what_outlook_and_exchange_display() {
         for (name, expected) in [
-            ("(UTC+01:00) Brussels, Copenhagen, Madrid, Paris", "Europe/Brussels"),
-            ("(GMT+01:00) Paris, Madrid, Brussels, Copenhagen", "Europe/Paris"),
-            ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Amsterdam"),
+            (
+                "(UTC+01:00) Brussels, Copenhagen, Madrid, Paris",
+                "Europe/Brussels",
+            ),
+            (
+                "(GMT+01:00) Paris, Madrid, Brussels, Copenhagen",
+                "Europe/Paris",
+            ),
+            (
+                "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna",
+                "Europe/Amsterdam",
+            ),
             ("(UTC-05:00) Eastern Time (US & Canada)", "America/New_York"),
-            ("(GMT-08:00) Pacific Time (US & Canada); Tijuana", "America/Los_Angeles"),
+            (
+                "(GMT-08:00) Pacific Time (US & Canada); Tijuana",
+                "America/Los_Angeles",
+            ),
             ("(UTC) Coordinated Universal Time", "UTC"),
             ("Prague, Central Europe", "Europe/Prague"),
             ("UTC+02:00", "Etc/GMT-2"),

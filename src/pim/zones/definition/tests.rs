@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::pim::zones::check::Definition;
-use crate::pim::zones::{agrees, time_zone};
+use crate::pim::zones::time_zone;
 
 /// Zones of every shape: both hemispheres, half an hour of summer time, summer time in winter, Ramadan,
 /// none at all, an offset of seconds, rules that changed, days that were left out.
@@ -34,6 +34,15 @@ const ZONES: [&str; 24] = [
     "UTC",
 ];
 
+fn agrees(vtimezone: &[u8], zone: &TimeZone, years: &RangeInclusive<i16>) -> bool {
+    let (first, last) = (
+        new_year(*years.start()).unwrap(),
+        new_year(years.end() + 1).unwrap(),
+    );
+    let last = last.checked_sub(SignedDuration::from_secs(1)).unwrap();
+    crate::pim::zones::agrees(vtimezone, zone, first, last)
+}
+
 /// The definition as ical-rs reads it says what the database says, at and around every change.
 fn is_right(zone: &str, made_for: RangeInclusive<i16>, asked: RangeInclusive<i16>) -> bool {
     let text = vtimezone("Any; name, at all", zone, made_for).unwrap();
@@ -53,7 +62,14 @@ fn says_what_the_database_says() {
 /// A weekly meeting has no end: what was made for one year holds for fifty.
 #[test]
 fn rules_that_hold_go_on_for_ever() {
-    for zone in ["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Asia/Jerusalem", "Africa/Cairo"] {
+    for zone in [
+        "Europe/Paris",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "America/Santiago",
+        "Asia/Jerusalem",
+        "Africa/Cairo",
+    ] {
         assert!(is_right(zone, 2026..=2026, 2026..=2076), "{zone}");
     }
 }
@@ -70,13 +86,25 @@ fn is_as_short_as_people_expect() {
          RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n"
     );
     let new_york = vtimezone("America/New_York", "America/New_York", 2006..=2030).unwrap();
-    assert!(new_york.contains("RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\r\n"), "{new_york}");
-    assert!(new_york.contains("DTSTART:20060402T020000\r\n"), "{new_york}");
+    assert!(
+        new_york.contains("RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\r\n"),
+        "{new_york}"
+    );
+    assert!(
+        new_york.contains("DTSTART:20060402T020000\r\n"),
+        "{new_york}"
+    );
     let jerusalem = vtimezone("Asia/Jerusalem", "Asia/Jerusalem", 2026..=2026).unwrap();
-    assert!(jerusalem.contains("BYDAY=FR;BYMONTHDAY=23,24,25,26,27,28,29"), "{jerusalem}");
+    assert!(
+        jerusalem.contains("BYDAY=FR;BYMONTHDAY=23,24,25,26,27,28,29"),
+        "{jerusalem}"
+    );
     let dublin = vtimezone("Europe/Dublin", "Europe/Dublin", 2026..=2026).unwrap();
     let summer = dublin.split("BEGIN:DAYLIGHT").nth(1).unwrap();
-    assert!(summer.contains("TZNAME:IST") && summer.contains("TZOFFSETTO:+0100"), "{dublin}");
+    assert!(
+        summer.contains("TZNAME:IST") && summer.contains("TZOFFSETTO:+0100"),
+        "{dublin}"
+    );
     let kolkata = vtimezone("Asia/Kolkata", "Asia/Kolkata", 2026..=2026).unwrap();
     assert_eq!(kolkata.matches("BEGIN:STANDARD").count(), 1);
     assert!(kolkata.contains("DTSTART:19700101T000000\r\n") && !kolkata.contains("RRULE"));
@@ -86,7 +114,12 @@ fn is_as_short_as_people_expect() {
 
 #[test]
 fn names_are_escaped_and_unknown_zones_refused() {
-    let text = vtimezone("(UTC+01:00) Brussels, Paris", "Europe/Brussels", 2026..=2026).unwrap();
+    let text = vtimezone(
+        "(UTC+01:00) Brussels, Paris",
+        "Europe/Brussels",
+        2026..=2026,
+    )
+    .unwrap();
     assert!(text.contains("TZID:(UTC+01:00) Brussels\\, Paris\r\n"));
     assert_eq!(vtimezone("Mars/Olympus", "Mars/Olympus", 2026..=2026), None);
 }
@@ -122,7 +155,15 @@ fn finds_the_instant_of_a_local_time() {
     let text = vtimezone("x", "Europe/Paris", 2024..=2026).unwrap();
     let definition = Definition::read(text.as_bytes(), 2026).unwrap();
     let paris = time_zone("Europe/Paris").unwrap();
-    for (month, day, hour, minute) in [(1, 15, 18, 0), (7, 15, 18, 0), (3, 31, 2, 30), (10, 27, 2, 30), (3, 31, 3, 0), (10, 27, 3, 0), (12, 31, 23, 59)] {
+    for (month, day, hour, minute) in [
+        (1, 15, 18, 0),
+        (7, 15, 18, 0),
+        (3, 31, 2, 30),
+        (10, 27, 2, 30),
+        (3, 31, 3, 0),
+        (10, 27, 3, 0),
+        (12, 31, 23, 59),
+    ] {
         let local = date(2024, month, day).at(hour, minute, 0, 0);
         let expected = paris.to_timestamp(local).unwrap().as_second();
         let seconds = TimeZone::UTC.to_timestamp(local).unwrap().as_second();
