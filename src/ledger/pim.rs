@@ -22,6 +22,8 @@ pub struct PlannedCollection {
     pub place: Option<String>,
     /// An earlier run made it there.
     pub made: bool,
+    /// Earlier runs put something into it there.
+    pub used: bool,
 }
 
 /// An object of the source, likewise.
@@ -65,7 +67,8 @@ impl Ledger {
             let mut collections: Vec<PlannedCollection> = db
                 .prepare_cached(&format!(
                     "SELECT {ITEM_COLUMNS}, item.n, place.path, EXISTS (SELECT 1 FROM moved \
-                     WHERE moved.n = item.n AND moved.target_path = place.path) FROM item \
+                     WHERE moved.n = item.n AND moved.target_path = place.path), \
+                     EXISTS (SELECT 1 FROM moved WHERE moved.parent = place.path) FROM item \
                      LEFT JOIN collection_place AS place ON place.n = item.n \
                      WHERE item.gone = 0 AND item.parent IS NULL \
                      AND item.kind IN ('calendar', 'subscription', 'address-book') ORDER BY item.n"
@@ -79,6 +82,7 @@ impl Ledger {
                         journals: 0,
                         place: row.get(ITEM_WIDTH + 1)?,
                         made: row.get(ITEM_WIDTH + 2)?,
+                        used: row.get(ITEM_WIDTH + 3)?,
                     })
                 })?
                 .collect::<rusqlite::Result<_>>()?;

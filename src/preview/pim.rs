@@ -124,6 +124,7 @@ fn candidate(planned: PlannedCollection) -> (i64, CollectionCandidate) {
         },
         place: planned.place,
         made: planned.made,
+        used: planned.used,
         item: planned.item,
     };
     (planned.n, candidate)

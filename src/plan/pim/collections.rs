@@ -65,6 +65,8 @@ pub struct CollectionCandidate {
     pub place: Option<String>,
     /// An earlier run made it there.
     pub made: bool,
+    /// Earlier runs put something into it there.
+    pub used: bool,
 }
 
 /// All collections of a family.
@@ -306,7 +308,7 @@ impl<'a> Places<'a> {
                 };
                 Some(kept(place, reason))
             }
-            None if candidate.made => {
+            None if candidate.made || candidate.used => {
                 self.used.insert(place.clone());
                 Some(left_out(Reason::DeletedAtTarget))
             }

@@ -30,6 +30,7 @@ fn calendar(id: &str, name: &str) -> CollectionCandidate {
         },
         place: None,
         made: false,
+        used: false,
     }
 }
 
@@ -245,6 +246,10 @@ fn a_place_stays_and_what_was_deleted_is_not_made_again() {
         assert_eq!(decisions[0].reason, Some(Reason::DeletedAtTarget));
     }
     one.made = false;
+    one.used = true;
+    let decisions = plan(std::slice::from_ref(&one), &[]);
+    assert_eq!(decisions[0].reason, Some(Reason::DeletedAtTarget));
+    one.used = false;
     let decisions = plan(&[one], &[]);
     assert_eq!(
         made_as(&decisions[0]),
