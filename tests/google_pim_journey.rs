@@ -43,7 +43,8 @@ impl Journey {
         let google = google::Server::start(config.clone()).await.unwrap();
         let storage = tempfile::tempdir().unwrap();
         let user = nextcloud::User::new(USER, PASSWORD);
-        let nextcloud = nextcloud::Server::start(nextcloud::Config::new(storage.path(), vec![user]));
+        let nextcloud =
+            nextcloud::Server::start(nextcloud::Config::new(storage.path(), vec![user]));
         Self {
             google,
             config,
@@ -77,7 +78,11 @@ impl Journey {
         let rows = engine.report_rows(0, 100_000, None).await.unwrap();
         engine.close().await.unwrap();
         assert!(moved.balanced, "{moved:?}");
-        assert_eq!((verified.mismatched, verified.missing), (0, 0), "{verified:?}");
+        assert_eq!(
+            (verified.mismatched, verified.missing),
+            (0, 0),
+            "{verified:?}"
+        );
         assert_eq!(self.nextcloud.control().outbox(), [], "nobody hears of it");
         (moved, rows)
     }
@@ -89,7 +94,11 @@ impl Journey {
         let found = all.iter().find(|one| one.name == name && !one.in_trash);
         let found = found.unwrap_or_else(|| panic!("no collection {name}"));
         let objects = control.objects(USER, &found.path).unwrap();
-        objects.into_iter().filter(|object| !object.in_trash).map(|object| object.text).collect()
+        objects
+            .into_iter()
+            .filter(|object| !object.in_trash)
+            .map(|object| object.text)
+            .collect()
     }
 }
 
@@ -128,7 +137,10 @@ fn sorted(mut agenda: Agenda) -> Agenda {
 fn at_google(journey: &Journey, calendar: &str, from: Timestamp, to: Timestamp) -> Agenda {
     let mut agenda = Agenda::new();
     for (uid, start, end) in journey.google.control().occurrences(calendar, from, to) {
-        agenda.entry(uid).or_default().push((start.instant(), end.instant()));
+        agenda
+            .entry(uid)
+            .or_default()
+            .push((start.instant(), end.instant()));
     }
     sorted(agenda)
 }
@@ -140,7 +152,10 @@ fn at_nextcloud(texts: &[Vec<u8>], from: Timestamp, to: Timestamp) -> Agenda {
         let uid = calendar::info(text).uid.unwrap();
         let times = calendar::occurrences(text, from, to, &TimeZone::UTC).unwrap();
         for one in times.into_iter().filter(|one| !one.cancelled) {
-            agenda.entry(uid.clone()).or_default().push((one.start, one.end));
+            agenda
+                .entry(uid.clone())
+                .or_default()
+                .push((one.start, one.end));
         }
     }
     sorted(agenda)
@@ -172,12 +187,20 @@ async fn an_account_arrives_whole_and_nobody_hears_of_it() {
         if calendar.role != Role::Owner {
             continue;
         }
-        let name = calendar.summary_override.as_ref().unwrap_or(&calendar.summary);
-        let expected: BTreeSet<String> =
-            control.series(&calendar.id).iter().map(|series| series.uid().to_owned()).collect();
+        let name = calendar
+            .summary_override
+            .as_ref()
+            .unwrap_or(&calendar.summary);
+        let expected: BTreeSet<String> = control
+            .series(&calendar.id)
+            .iter()
+            .map(|series| series.uid().to_owned())
+            .collect();
         let texts = journey.texts(name);
-        let found: BTreeSet<String> =
-            texts.iter().map(|text| calendar::info(text).uid.unwrap()).collect();
+        let found: BTreeSet<String> = texts
+            .iter()
+            .map(|text| calendar::info(text).uid.unwrap())
+            .collect();
         assert_eq!((texts.len(), found), (expected.len(), expected), "{name}");
     }
     assert_eq!(journey.texts("Contacts").len(), control.contacts().len());
@@ -185,12 +208,21 @@ async fn an_account_arrives_whole_and_nobody_hears_of_it() {
         let there = list.tasks.iter().filter(|task| !task.deleted).count();
         assert_eq!(journey.texts(&list.title).len(), there, "{}", list.title);
     }
-    let pictures = control.contacts().iter().filter(|one| matches!(one.photo, Photo::Own { .. })).count();
+    let pictures = control
+        .contacts()
+        .iter()
+        .filter(|one| matches!(one.photo, Photo::Own { .. }))
+        .count();
     let arrived = journey.texts("Contacts");
-    let arrived = arrived.iter().filter(|text| String::from_utf8_lossy(text).contains("PHOTO"));
+    let arrived = arrived
+        .iter()
+        .filter(|text| String::from_utf8_lossy(text).contains("PHOTO"));
     assert_eq!(arrived.count(), pictures);
     let holidays = journey.nextcloud.control().collections(USER);
-    let holidays = holidays.iter().find(|one| one.name.starts_with("Jours fériés")).unwrap();
+    let holidays = holidays
+        .iter()
+        .find(|one| one.name.starts_with("Jours fériés"))
+        .unwrap();
     assert!(holidays.source.as_ref().unwrap().contains("holiday"));
 
     // Nothing changed: a second run has nothing to do.
@@ -221,10 +253,16 @@ async fn every_day_of_a_year_looks_the_same() {
         if !moves {
             continue;
         }
-        let name = calendar.summary_override.as_ref().unwrap_or(&calendar.summary);
+        let name = calendar
+            .summary_override
+            .as_ref()
+            .unwrap_or(&calendar.summary);
         let texts = journey.texts(name);
         for year in [2025, 2026] {
-            let (from, to) = (day(&format!("{year}-01-01")), day(&format!("{}-01-01", year + 1)));
+            let (from, to) = (
+                day(&format!("{year}-01-01")),
+                day(&format!("{}-01-01", year + 1)),
+            );
             let expected = at_google(&journey, &calendar.id, from, to);
             let found = at_nextcloud(&texts, from, to);
             for (uid, times) in &expected {
@@ -244,26 +282,53 @@ async fn later_runs_move_what_changed_and_keep_what_was_edited() {
     journey.run().await;
     let primary = control.calendars()[0].id.clone();
     let single = control.named(&primary, "Pique-nique").unwrap();
-    let fatou = control.contacts().into_iter().find(|one| one.fields.get("names").is_some_and(|n| n[0]["displayName"] == "Fatou Diallo")).unwrap();
+    let fatou = control
+        .contacts()
+        .into_iter()
+        .find(|one| {
+            one.fields
+                .get("names")
+                .is_some_and(|n| n[0]["displayName"] == "Fatou Diallo")
+        })
+        .unwrap();
     let list = control.task_lists()[0].clone();
-    control.edit_event(&primary, single.id(), |event| event.summary = Some("Pique-nique au bord du Gué".into()));
-    control.edit_contact(&fatou.resource_name(), |contact| {
-        contact.fields.insert("nicknames".into(), serde_json::json!([{"value": "Fatou de l'AMAP"}]));
+    control.edit_event(&primary, single.id(), |event| {
+        event.summary = Some("Pique-nique au bord du Gué".into())
     });
-    control.edit_task(&list.id, &list.tasks[0].id, |task| task.title = "Rappeler la mairie".into());
+    control.edit_contact(&fatou.resource_name(), |contact| {
+        contact.fields.insert(
+            "nicknames".into(),
+            serde_json::json!([{"value": "Fatou de l'AMAP"}]),
+        );
+    });
+    control.edit_task(&list.id, &list.tasks[0].id, |task| {
+        task.title = "Rappeler la mairie".into()
+    });
     // Somebody edits in the Nextcloud meanwhile.
     let nextcloud = journey.nextcloud.control();
     let collections = nextcloud.collections(USER);
-    let distributions = collections.iter().find(|one| one.name == "Distributions").unwrap();
-    let edited = nextcloud.objects(USER, &distributions.path).unwrap().remove(0);
-    let text = String::from_utf8(edited.text).unwrap().replacen("SUMMARY:", "SUMMARY:Relu : ", 1);
-    nextcloud.write_object(USER, &distributions.path, &edited.name, text.as_bytes()).unwrap();
+    let distributions = collections
+        .iter()
+        .find(|one| one.name == "Distributions")
+        .unwrap();
+    let edited = nextcloud
+        .objects(USER, &distributions.path)
+        .unwrap()
+        .remove(0);
+    let text = String::from_utf8(edited.text)
+        .unwrap()
+        .replacen("SUMMARY:", "SUMMARY:Relu : ", 1);
+    nextcloud
+        .write_object(USER, &distributions.path, &edited.name, text.as_bytes())
+        .unwrap();
 
     let (moved, rows) = journey.run().await;
     assert_eq!(moved.failed, 0, "{:?}", outcomes(&rows));
     let has = |name: &str, needle: &str| {
         let texts = journey.texts(name);
-        let texts = texts.iter().map(|text| String::from_utf8_lossy(text).replace("\r\n ", ""));
+        let texts = texts
+            .iter()
+            .map(|text| String::from_utf8_lossy(text).replace("\r\n ", ""));
         texts.filter(|text| text.contains(needle)).count()
     };
     assert_eq!(has(&primary, "Pique-nique au bord du Gué"), 1);
@@ -271,8 +336,15 @@ async fn later_runs_move_what_changed_and_keep_what_was_edited() {
     assert_eq!(has("Contacts", "Fatou de l'AMAP"), 1);
     assert_eq!(has(&list.title, "SUMMARY:Rappeler la mairie"), 1);
     assert_eq!(has(&list.title, "SUMMARY:Appeler la mairie"), 0);
-    assert_eq!(has("Distributions", "SUMMARY:Relu : "), 1, "the edit is kept");
-    let kept = rows.iter().filter(|row| row.reason == Some(Reason::EditedAtTarget)).count();
+    assert_eq!(
+        has("Distributions", "SUMMARY:Relu : "),
+        1,
+        "the edit is kept"
+    );
+    let kept = rows
+        .iter()
+        .filter(|row| row.reason == Some(Reason::EditedAtTarget))
+        .count();
     assert_eq!(kept, 1);
 }
 
@@ -284,7 +356,15 @@ async fn attachments_lead_to_the_files_that_moved_too() {
         exclude: vec!["[!B]*".to_owned(), "[!B]*/**".to_owned()],
         ..Scope::default()
     };
-    let journey = Journey::new(Amounts { events: 0, contacts: 0, tasks: 0 }, scope).await;
+    let journey = Journey::new(
+        Amounts {
+            events: 0,
+            contacts: 0,
+            tasks: 0,
+        },
+        scope,
+    )
+    .await;
     let (_, rows) = journey.run().await;
     let control = journey.google.control();
     let pdf = control.labelled("budget-pdf").unwrap();
@@ -292,13 +372,28 @@ async fn attachments_lead_to_the_files_that_moved_too() {
     assert_eq!(arrived.kind, OutcomeKind::Moved, "{arrived:?}");
     assert!(rows.iter().any(|row| row.item.kind == ItemKind::Event));
     let texts = journey.texts("camille@canard-bleu.example");
-    let vote = texts.iter().map(|text| String::from_utf8_lossy(text).replace("\r\n ", ""));
-    let vote = vote.into_iter().find(|text| text.contains("SUMMARY:Vote du budget")).unwrap();
-    let attached: Vec<&str> = vote.lines().filter(|line| line.starts_with("ATTACH")).collect();
+    let vote = texts
+        .iter()
+        .map(|text| String::from_utf8_lossy(text).replace("\r\n ", ""));
+    let vote = vote
+        .into_iter()
+        .find(|text| text.contains("SUMMARY:Vote du budget"))
+        .unwrap();
+    let attached: Vec<&str> = vote
+        .lines()
+        .filter(|line| line.starts_with("ATTACH"))
+        .collect();
     assert_eq!(attached.len(), 4, "{attached:?}");
     let host = journey.nextcloud.url().host_str().unwrap().to_owned();
-    let moved = attached.iter().filter(|line| line.contains(&host) && line.contains("/f/")).count();
+    let moved = attached
+        .iter()
+        .filter(|line| line.contains(&host) && line.contains("/f/"))
+        .count();
     // The document moved as a file, too; the other file is not here, and the pad never was.
     assert_eq!(moved, 2, "{attached:?}");
-    assert!(attached.iter().any(|line| line.contains("pads.canard-bleu.example")));
+    assert!(
+        attached
+            .iter()
+            .any(|line| line.contains("pads.canard-bleu.example"))
+    );
 }
