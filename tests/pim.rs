@@ -9,7 +9,7 @@
 
 use std::path::{Path, PathBuf};
 
-use transhumance::pim::{Broken, Change, Defect, calendar};
+use transhumance::pim::{Broken, Change, Defect, calendar, contact};
 
 fn seeds(kind: &str) -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -130,4 +130,81 @@ fn a_google_export_is_split_into_series() {
         .map(|object| calendar::prepare(&object.text).unwrap().changes)
         .collect();
     assert_eq!(changes, [vec![Change::MailAlarm], vec![]]);
+}
+
+#[test]
+fn card_seeds_need_what_they_need() {
+    use Change::*;
+    let limits = contact::Limits::default();
+    let expected: [(&str, Result<&[Change], Defect>); 11] = [
+        ("agent.vcf", Ok(&[Version21])),
+        ("android-2.1.vcf", Ok(&[UidAdded, Version21])),
+        ("cut-off.vcf", Err(Defect::Unbalanced)),
+        ("gnarly-3.vcf", Ok(&[])),
+        ("gnarly-4.vcf", Ok(&[])),
+        ("google-takeout.vcf", Ok(&[UidAdded])),
+        ("latin1.vcf", Ok(&[Charset])),
+        (
+            "nokia-2.1.vcf",
+            Ok(&[
+                Charset,
+                UidAdded,
+                Version21,
+                NameAdded,
+                ComponentsAdded,
+                EncodingMended,
+            ]),
+        ),
+        (
+            "odd.vcf",
+            Ok(&[
+                NameMended,
+                RepeatedKept,
+                UnreadableKept,
+                ComponentsAdded,
+                EncodingMended,
+            ]),
+        ),
+        (
+            "poor.vcf",
+            Ok(&[
+                LineEnds,
+                UidAdded,
+                VersionAdded,
+                NameAdded,
+                StructuredNameAdded,
+            ]),
+        ),
+        ("several.vcf", Err(Defect::Several)),
+    ];
+    for (name, expected) in expected {
+        let text = seed("card", name);
+        match (contact::prepare(&text, &limits), expected) {
+            (Ok(done), Ok(changes)) => {
+                assert_eq!(done.changes, changes, "{name}");
+                assert_eq!(done.changes.is_empty(), done.text == text, "{name}");
+            }
+            (Err(Broken { reason, .. }), Err(expected)) => assert_eq!(reason, expected, "{name}"),
+            (done, _) => panic!("{name}: {done:?}"),
+        }
+    }
+}
+
+#[test]
+fn every_card_seed_is_prepared_once_and_for_all() {
+    let limits = contact::Limits::default();
+    for (name, text) in seeds("card") {
+        for card in contact::split(&text)
+            .into_iter()
+            .map(|card| card.text)
+            .chain([text.clone()])
+        {
+            contact::info(&card);
+            if let Ok(done) = contact::prepare(&card, &limits) {
+                let again = contact::prepare(&done.text, &limits).unwrap();
+                assert_eq!(again.changes, [], "{name}");
+                assert_eq!(again.text, done.text, "{name}");
+            }
+        }
+    }
 }

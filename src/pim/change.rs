@@ -115,6 +115,8 @@ codes! {
         NameAdded = "name-added",
         /// N was made of FN (vCard 3.0 needs it).
         StructuredNameAdded = "structured-name-added",
+        /// N and ADR got the empty components that they must have.
+        ComponentsAdded = "components-added",
         /// A spelling of another version (ENCODING=BASE64, ENCODING in a 4.0) was put right.
         EncodingMended = "encoding-mended",
         /// A photo was made smaller, so that the card fits.

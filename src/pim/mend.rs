@@ -331,7 +331,8 @@ impl<'a> Sheet<'a> {
             };
             return Err(Broken::new(reason, format!("no {outermost}")));
         }
-        if open.len() > 1 {
+        // Whole events may be in a calendar that was cut off; half a card is no card.
+        if open.len() > 1 || (!open.is_empty() && outermost != "VCALENDAR") {
             return Err(unbalanced("it ends in the middle".to_owned()));
         }
         for number in strays {

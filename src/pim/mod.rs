@@ -6,9 +6,12 @@
 
 #![allow(clippy::todo)]
 
+pub mod build;
 pub mod calendar;
 mod change;
 pub mod contact;
+mod html;
+mod json;
 mod line;
 pub mod meaning;
 mod mend;

@@ -13,6 +13,7 @@ mod zoning;
 
 pub use file::{CalendarFile, CalendarObject, Header, looks_like, split};
 pub use info::{Kind, ObjectInfo, info};
+pub(crate) use prepare::{PRODUCT, derived};
 pub use prepare::{prepare, set_uid};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
