@@ -14,6 +14,9 @@ reason-other-contacts = Google noted this person by itself because of a mail; no
 reason-collection-left-out = The calendar or address book it is in is left out, and so is all that it holds. See why that is left out.
 reason-duplicate-uid = The same entry is there twice; the other one is moved. Nothing to do.
 reason-uid-in-trash = Somebody has deleted this very entry in your Nextcloud, and it is still in the trash of the calendar. Restore it there, or empty that trash and start again.
+reason-not-granted = When you signed in, the box for this was not ticked, so it cannot be read. Sign in again and tick everything, then start again; or leave it out in the migration file.
+reason-free-busy-only = Its owner only lets you see when they are busy, not what their appointments are: there is nothing to move. Ask them to share it with you in full, or to move it themselves.
+reason-subscription-address-unknown = You subscribe to this calendar by an address that the source does not tell. Subscribe to it again in your Nextcloud: “New calendar”, then “New subscription from link”.
 reason-generated-collection = A program makes it out of other data (birthdays of the contacts, for example), and your Nextcloud does so by itself. Nothing to do.
 
 reason-too-many-calendars = A Nextcloud takes only 30 calendars and subscriptions. Delete or merge some, or leave others out, then make a new preview. The person who runs your Nextcloud can allow more; then say so with “calendars_at_most” in the migration file.

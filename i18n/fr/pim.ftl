@@ -14,6 +14,9 @@ reason-other-contacts = Google a noté cette personne de lui-même à cause d’
 reason-collection-left-out = L’agenda ou le carnet d’adresses qui le contient reste sur place, et tout son contenu avec lui. Voyez pourquoi il reste.
 reason-duplicate-uid = La même entrée s’y trouve deux fois ; l’autre est déménagée. Rien à faire.
 reason-uid-in-trash = Quelqu’un a supprimé cette même entrée dans votre Nextcloud, et elle est encore dans la corbeille de l’agenda. Restaurez-la, ou videz cette corbeille et recommencez.
+reason-not-granted = Lors de la connexion, la case correspondante n’a pas été cochée : impossible de le lire. Connectez-vous à nouveau en cochant tout, puis recommencez ; ou laissez cela de côté dans le fichier de migration.
+reason-free-busy-only = La personne à qui il appartient vous montre seulement quand elle est occupée, pas ses rendez-vous : il n’y a rien à déménager. Demandez-lui de le partager entièrement avec vous, ou de le déménager elle-même.
+reason-subscription-address-unknown = Vous êtes abonné·e à cet agenda par une adresse que la source ne donne pas. Abonnez-vous à nouveau dans votre Nextcloud : « Nouvel agenda », puis « Nouvel abonnement à partir d’un lien ».
 reason-generated-collection = Un programme le fabrique à partir d’autres données (les anniversaires des contacts, par exemple), et votre Nextcloud le fait de lui-même. Rien à faire.
 
 reason-too-many-calendars = Un Nextcloud n’accepte que 30 agendas et abonnements. Supprimez-en ou regroupez-en, ou laissez-en de côté, puis refaites un aperçu. La personne qui gère votre Nextcloud peut en autoriser davantage ; indiquez-le alors avec « calendars_at_most » dans le fichier de migration.

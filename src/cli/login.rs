@@ -14,7 +14,10 @@ use super::console::Console;
 use super::failure::Failure;
 use super::session::{self, Home};
 use crate::auth::login_flow::LoginFlow;
-use crate::auth::oauth::{ClientCredentials, OAuthError};
+use crate::auth::oauth::{
+    ClientCredentials, GOOGLE_CALENDAR_SCOPE, GOOGLE_CONTACTS_SCOPE, GOOGLE_DRIVE_SCOPE,
+    GOOGLE_OTHER_CONTACTS_SCOPE, GOOGLE_TASKS_SCOPE, OAuthError,
+};
 use crate::engine::sign_in::{self, NextcloudAccount, SignOutError};
 use crate::engine::{KeptSecrets, Secret};
 use crate::model::{Migration, SourceConfig};
@@ -29,6 +32,18 @@ struct Login<'a> {
     place: &'a Place,
     end: End,
     cancel: &'a CancellationToken,
+}
+
+/// What does not move because its box was not ticked.
+fn left_out(scope: &str) -> &'static str {
+    match scope {
+        GOOGLE_DRIVE_SCOPE => "login-without-files",
+        GOOGLE_CALENDAR_SCOPE => "login-without-calendars",
+        GOOGLE_CONTACTS_SCOPE => "login-without-contacts",
+        GOOGLE_OTHER_CONTACTS_SCOPE => "login-without-other-contacts",
+        GOOGLE_TASKS_SCOPE => "login-without-tasks",
+        _ => "login-without-something",
+    }
 }
 
 pub fn run(args: &args::Login, common: &Common, console: &Console) -> Result<Exit, Failure> {
@@ -135,7 +150,7 @@ impl Login<'_> {
             id: client_id.to_owned(),
             secret: Some(secret.clone()),
         };
-        let sign_in = sign_in::begin_google(client, endpoint, browser_pages(texts))
+        let sign_in = sign_in::begin_google(client, &self.migration.scope, endpoint, browser_pages(texts))
             .await
             .map_err(failed)?;
         self.open_browser(sign_in.consent_page());
@@ -143,7 +158,10 @@ impl Login<'_> {
         self.keep(Secret::SourceClientSecret, &secret).await?;
         self.keep(Secret::SourceRefreshToken, &grant.refresh_token)
             .await?;
-        Ok(self.done(None))
+        for scope in &grant.not_granted {
+            self.console.tell(left_out(scope), &[]);
+        }
+        Ok(self.done_without(None, &grant.not_granted))
     }
 
     /// From the keyboard without an echo, or a line from elsewhere.
@@ -187,20 +205,28 @@ impl Login<'_> {
     }
 
     fn done(&self, account: Option<&str>) -> Exit {
+        self.done_without(account, &[])
+    }
+
+    /// `not_granted`: the scopes that the user did not tick.
+    fn done_without(&self, account: Option<&str>, not_granted: &[String]) -> Exit {
         let host = ("host", self.place.host.as_str().into());
         if self.place.needs_sign_in {
             self.console.tell("login-done", &[host]);
         }
-        self.say("login.done", account);
+        self.say("login.done", account, not_granted);
         Exit::Done
     }
 
-    fn say(&self, event: &str, account: Option<&str>) {
+    fn say(&self, event: &str, account: Option<&str>, not_granted: &[String]) {
         let end = match self.end {
             End::Source => "source",
             End::Target => "target",
         };
-        let line = serde_json::json!({"event": event, "end": end, "account": account});
+        let mut line = serde_json::json!({"event": event, "end": end, "account": account});
+        if let (false, Some(line)) = (not_granted.is_empty(), line.as_object_mut()) {
+            line.insert("not_granted".into(), not_granted.into());
+        }
         self.console.event(&line);
     }
 
@@ -216,7 +242,7 @@ impl Login<'_> {
             })?;
         let host = ("host", self.place.host.as_str().into());
         self.console.tell("login-revoked", &[host]);
-        self.say("login.revoked", None);
+        self.say("login.revoked", None, &[]);
         Ok(Exit::Done)
     }
 }

@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 
 use super::EngineError;
-use crate::auth::oauth::{ClientCredentials, GOOGLE_DRIVE_SCOPE, Provider, TokenSource};
+use crate::auth::oauth::{ClientCredentials, Provider, TokenSource};
 use crate::model::{Migration, SourceConfig, TargetInfo};
 use crate::source::folder::FolderSource;
-use crate::source::google::GoogleDrive;
+use crate::source::google::GoogleSource;
 use crate::source::nextcloud::NextcloudSource;
 use crate::source::takeout::TakeoutSource;
 use crate::source::{Source, SourceError};
@@ -69,14 +69,14 @@ pub(super) async fn source(
                 .secret(migration, Secret::SourceRefreshToken)
                 .await?;
             let provider =
-                Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint.as_ref()).map_err(unusable)?;
+                Provider::google_for(&migration.scope, endpoint.as_ref()).map_err(unusable)?;
             let client = ClientCredentials {
                 id: client_id.clone(),
                 secret: Some(secret),
             };
             let tokens = TokenSource::headless(provider, client, refresh).map_err(unusable)?;
             let drive =
-                GoogleDrive::new(endpoint.as_ref(), tokens, &migration.scope).map_err(unusable)?;
+                GoogleSource::new(endpoint.as_ref(), tokens, &migration.scope).map_err(unusable)?;
             Arc::new(drive)
         }
         SourceConfig::Folder { path } => {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Secret, SecretError, Secrets};
 use crate::model::{Draft, Migration, Scope, SourceConfig, TargetConfig};
+use crate::practice::google::Amounts;
 use crate::practice::servers::{self, Logins, Servers, ServersError};
 
 const MEMORY: &str = "practice.json";
@@ -24,6 +25,8 @@ pub struct Options {
     pub items: u64,
     /// Files of a few bytes only.
     pub tiny: bool,
+    /// Events, contacts and tasks.
+    pub amounts: Amounts,
     /// The share of requests, from 0 to 1, that something befalls.
     pub faults: f64,
     /// Added to each answer.
@@ -44,6 +47,7 @@ impl Default for Options {
             seed: 1,
             items: 300,
             tiny: false,
+            amounts: Amounts::beside(300),
             faults: 0.02,
             latency: Duration::ZERO,
             quota: None,
@@ -75,6 +79,8 @@ struct Memory {
     items: u64,
     #[serde(default)]
     tiny: bool,
+    #[serde(default)]
+    amounts: Amounts,
     /// The migration is known by its addresses, so the servers must have the same ports again.
     google_port: Option<u16>,
     nextcloud_port: Option<u16>,
@@ -90,6 +96,7 @@ impl Memory {
             && self.seed == wanted.seed
             && self.items == wanted.items
             && self.tiny == wanted.tiny
+            && self.amounts == wanted.amounts
             && same_port(self.google_port, wanted.google_port)
             && same_port(self.nextcloud_port, wanted.nextcloud_port)
     }
@@ -129,6 +136,7 @@ impl Rehearsal {
             seed: options.seed,
             items: options.items,
             tiny: options.tiny,
+            amounts: options.amounts,
             google_port: options.google_port,
             nextcloud_port: options.nextcloud_port,
             finished: false,
@@ -155,6 +163,7 @@ impl Rehearsal {
             seed: self.memory.seed,
             items: self.memory.items,
             tiny: self.memory.tiny,
+            amounts: self.memory.amounts,
             faults: self.options.faults,
             latency: self.options.latency,
             quota: self.options.quota,

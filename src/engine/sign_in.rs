@@ -6,11 +6,11 @@ use url::Url;
 use super::{KeptSecrets, Secret};
 use crate::auth::login_flow::{LoginError, LoginFlow, normalise_address};
 use crate::auth::oauth::{
-    BrowserPages, ClientCredentials, GOOGLE_DRIVE_SCOPE, OAuthError, Provider, SignIn, TokenSource,
+    BrowserPages, ClientCredentials, OAuthError, Provider, SignIn, TokenSource,
 };
 use crate::auth::vault;
 use crate::dav::DavError;
-use crate::model::{Migration, SourceConfig, TargetInfo};
+use crate::model::{Migration, Scope, SourceConfig, TargetInfo};
 use crate::target::Nextcloud;
 
 /// One of the two ends of a migration.
@@ -57,16 +57,18 @@ pub fn nextcloud_account(migration: &Migration, end: End) -> Option<NextcloudAcc
     }
 }
 
-/// Begins a sign-in to Google: a page to open in the browser, and a port that waits for the answer.
+/// Begins a sign-in to Google: a page to open in the browser, and a port that waits for the answer. Asks
+/// for what it takes to move what is `wanted`; whoever signs in may grant a part of it.
 ///
 /// # Errors
 /// See [`OAuthError`].
 pub async fn begin_google(
     client: ClientCredentials,
+    wanted: &Scope,
     endpoint: Option<&Url>,
     pages: BrowserPages,
 ) -> Result<SignIn, OAuthError> {
-    let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint)?;
+    let provider = Provider::google_for(wanted, endpoint)?;
     SignIn::start(provider, client, None, pages).await
 }
 
@@ -172,7 +174,7 @@ async fn revoke_google(
     let Some(refresh) = secrets.find(migration, Secret::SourceRefreshToken).await? else {
         return Ok(());
     };
-    let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint).map_err(OAuthError::from)?;
+    let provider = Provider::google_for(&migration.scope, endpoint).map_err(OAuthError::from)?;
     let client = ClientCredentials {
         id: client_id.to_owned(),
         secret: secrets.find(migration, Secret::SourceClientSecret).await?,

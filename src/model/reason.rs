@@ -105,6 +105,12 @@ coded! {
         Unreadable = "unreadable",
         /// Only the clients of its owner can decipher it.
         EndToEndEncrypted = "end-to-end-encrypted",
+        /// Whoever signed in did not allow it to be read.
+        NotGranted = "not-granted",
+        /// A calendar of others that only shows when they are busy.
+        FreeBusyOnly = "free-busy-only",
+        /// A subscription whose address the source keeps to itself.
+        SubscriptionAddressUnknown = "subscription-address-unknown",
         /// Made by a program out of other data: birthdays, the cards of a Deck board.
         GeneratedCollection = "generated-collection",
         /// A part of an archive that ends early or is not what its name says.

@@ -21,6 +21,8 @@ pub struct Options {
     pub items: u64,
     /// The Google's files are of 2 KB at the most, however few there are.
     pub tiny: bool,
+    /// Seeded events, contacts and tasks of the Google.
+    pub amounts: google::Amounts,
     /// The share of requests, from 0 to 1, that something befalls at their first try.
     pub faults: f64,
     /// Added to each answer.
@@ -103,6 +105,7 @@ impl Servers {
             latency: options.latency,
             port: options.google_port,
             storage: Some(options.storage.join("google")),
+            amounts: options.amounts,
             ..google::Config::new(options.seed, options.items)
         };
         let config = google::Config {

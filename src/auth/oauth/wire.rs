@@ -8,7 +8,7 @@ use oauth2::{
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{ClientCredentials, OAuthError, Provider, Refusal, missing_scopes};
+use super::{ClientCredentials, OAuthError, Provider, Refusal};
 use crate::net::{Net, describe, retry_after};
 
 /// Token answers are a few hundred bytes; more than this is something else.
@@ -29,6 +29,8 @@ pub(super) struct Tokens {
     pub(super) access: SecretString,
     pub(super) lifetime: Option<Duration>,
     pub(super) refresh: Option<SecretString>,
+    /// The scopes, where the provider says them.
+    pub(super) granted: Option<Vec<String>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -134,7 +136,7 @@ impl TokenEndpoint {
         let granted: Option<Vec<String>> = answer
             .scopes()
             .map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect());
-        let missing = missing_scopes(&self.provider.scopes, granted.as_deref());
+        let missing = self.provider.lacks(granted.as_deref());
         if !missing.is_empty() {
             return Err(Refusal::ScopeMissing { missing }.into());
         }
@@ -144,6 +146,7 @@ impl TokenEndpoint {
             refresh: answer
                 .refresh_token()
                 .map(|token| SecretString::from(token.secret().clone())),
+            granted,
         })
     }
 }

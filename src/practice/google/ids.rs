@@ -82,14 +82,14 @@ impl Series {
 const ROUNDS: [u64; 3] = [0x9e37_79b9, 0x85eb_ca6b, 0xc2b2_ae35];
 
 /// A permutation of 64 bits: a Feistel network of three rounds.
-fn scramble(value: u64, seed: u64) -> u64 {
+pub(super) fn scramble(value: u64, seed: u64) -> u64 {
     ROUNDS.iter().fold(value, |value, round| {
         let (left, right) = (value >> 32, value & 0xffff_ffff);
         (right << 32) | (left ^ (mix(seed ^ round, right) >> 32))
     })
 }
 
-fn unscramble(value: u64, seed: u64) -> u64 {
+pub(super) fn unscramble(value: u64, seed: u64) -> u64 {
     ROUNDS.iter().rev().fold(value, |value, round| {
         let (left, right) = (value >> 32, value & 0xffff_ffff);
         ((right ^ (mix(seed ^ round, left) >> 32)) << 32) | left
