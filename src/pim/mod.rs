@@ -20,6 +20,8 @@ pub mod outlook;
 mod quoted;
 mod reader;
 pub mod task;
+#[cfg(test)]
+mod testing;
 pub mod zones;
 
 pub use change::{Broken, Change, Converted, Defect, Prepared};
