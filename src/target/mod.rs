@@ -1,10 +1,11 @@
-//! A Nextcloud as the place where everything arrives: its files.
+//! A Nextcloud as the place where everything arrives: its files, calendars and address books.
 
 mod body;
 mod bulk;
 mod chunks;
 mod error;
 mod listing;
+pub mod pim;
 mod properties;
 mod retry;
 mod upload;
@@ -19,6 +20,7 @@ use tokio::sync::OnceCell;
 use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
 
+use crate::dav::pim::{Homes, PimClient};
 use crate::dav::{
     Capabilities, DavClient, DavEntry, DavPath, Depth as DavDepth, Lane, Prop, Refusal,
 };
@@ -79,7 +81,9 @@ impl Default for Patience {
 #[derive(Debug, Clone)]
 pub struct Nextcloud {
     dav: DavClient,
+    pim: PimClient,
     user_id: Arc<OnceCell<String>>,
+    homes: Arc<OnceCell<Homes>>,
     patience: Patience,
 }
 
@@ -89,9 +93,12 @@ impl Nextcloud {
     /// # Errors
     /// When `url` is neither encrypted nor on this computer.
     pub fn new(url: &Url, login_name: &str, password: SecretString) -> Result<Self, TargetError> {
+        let dav = DavClient::new(url, login_name, &password)?;
         Ok(Self {
-            dav: DavClient::new(url, login_name, &password)?,
+            pim: PimClient::nextcloud(dav.clone()),
+            dav,
             user_id: Arc::default(),
+            homes: Arc::default(),
             patience: Patience::default(),
         })
     }
