@@ -185,7 +185,8 @@ async fn a_list_of_any_length_is_read_one_entry_at_a_time() {
         };
         Ok::<_, io::Error>(Bytes::from_static(piece.as_bytes()))
     });
-    let mut reader = Multistatus::new(StreamReader::new(futures::stream::iter(pieces)));
+    let mut reader =
+        Multistatus::<_, DavEntry>::new(StreamReader::new(futures::stream::iter(pieces)));
     let mut read = 0;
     while reader.next().await.unwrap().is_some() {
         read += 1;
