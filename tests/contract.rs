@@ -13,14 +13,22 @@
 mod account;
 #[path = "contract/bulk.rs"]
 mod bulk;
+#[path = "contract/calendars.rs"]
+mod calendars;
+#[path = "contract/cards.rs"]
+mod cards;
 #[path = "contract/chunks.rs"]
 mod chunks;
+#[path = "contract/events.rs"]
+mod events;
 #[path = "contract/folders.rs"]
 mod folders;
 #[path = "contract/listing.rs"]
 mod listing;
 #[path = "contract/names.rs"]
 mod names;
+#[path = "contract/pim.rs"]
+mod pim;
 #[path = "contract/put.rs"]
 mod put;
 #[path = "contract/server.rs"]

@@ -39,9 +39,12 @@ pub enum PimError {
     /// Not what the server takes for iCalendar or vCard.
     #[error("not valid for the server: {detail}")]
     Unsupported { detail: String },
-    /// A rule that excludes all its own instances.
-    #[error("a series without an instance: {detail}")]
+    /// A series that excludes all its own occurrences.
+    #[error("a series without an occurrence: {detail}")]
     NoInstances { detail: String },
+    /// A rule of recurrence that the server cannot follow.
+    #[error("a rule that the server cannot follow: {detail}")]
+    BadRule { detail: String },
     /// The collection or the object may not be written.
     #[error("may not be written: {detail}")]
     ReadOnly { detail: String },
@@ -94,12 +97,14 @@ impl PimError {
             403 if refusal.is_exception(&["InvalidComponentType"]) => {
                 Self::UnsupportedComponent { detail }
             }
-            403 if refusal.is_exception(&["NoInstancesException"]) => Self::NoInstances { detail },
+            // VObject's own words, which are not translated.
+            403 if refusal.message.contains("valid instances") => Self::NoInstances { detail },
             403 => Self::ReadOnly { detail },
             404 | 409 => Self::Dav(DavError::ParentMissing),
             412 if replaces => Self::Dav(DavError::Changed),
             412 => Self::Dav(DavError::Taken),
             500 if is_unique(&refusal) => Self::UidInTrash { detail },
+            500 if refusal.is_exception(&["InvalidDataException"]) => Self::BadRule { detail },
             _ => Self::of(refusal),
         }
     }

@@ -1,5 +1,5 @@
-//! A practice Nextcloud: the parts of Nextcloud 34 that moving files meets, with their quirks, on
-//! loopback. Compared answer by answer with a real 34.0.1; the same contract tests pass on both.
+//! A practice Nextcloud: the parts of Nextcloud 34 that moving files, calendars and contacts meets, with
+//! their quirks, on loopback. Compared answer by answer with a real 34.0.1; the same contract tests pass on both.
 //!
 //! What it keeps survives a kill: contents are blobs on the disk, everything else is a journal that is
 //! read again at the next start. An account can also be a made-up space of any size that is never held
@@ -32,7 +32,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 pub use answer::Language;
-pub use control::{Assembly, Control, FileState, LeftUpload, Seen};
+pub use control::{Assembly, CollectionState, Control, FileState, LeftUpload, ObjectState, Seen};
 pub use names::Forbidden;
 pub use pim::{Mail, MailKind};
 pub use seeded::{Counts, Seeded};

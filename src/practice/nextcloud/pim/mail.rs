@@ -44,6 +44,11 @@ impl Mail {
         }
     }
 
+    /// Whose alarm it is.
+    pub(in super::super) fn belongs_to(&mut self, collection: u64, object: u64) {
+        self.object = Some((collection, object));
+    }
+
     pub(super) fn is_alarm_of(&self, collection: u64, object: Option<u64>) -> bool {
         self.object
             .is_some_and(|(c, o)| c == collection && object.is_none_or(|object| object == o))
