@@ -23,6 +23,10 @@ mod chunks;
 mod events;
 #[path = "contract/folders.rs"]
 mod folders;
+#[path = "contract/invitations.rs"]
+mod invitations;
+#[path = "contract/limits.rs"]
+mod limits;
 #[path = "contract/listing.rs"]
 mod listing;
 #[path = "contract/names.rs"]
@@ -33,5 +37,7 @@ mod pim;
 mod put;
 #[path = "contract/server.rs"]
 mod server;
+#[path = "contract/shares.rs"]
+mod shares;
 #[path = "contract/states.rs"]
 mod states;

@@ -78,7 +78,7 @@ async fn a_calendar_keeps_what_it_is_made_with() {
         assert_eq!(again, Made::Existed);
         let all = c.pim.calendars(&c.home).await.unwrap();
         let made = all.into_iter().find(|one| one.path == path).unwrap();
-        c.pim.purge(&path, None).await.unwrap();
+        c.pim.purge(&path).await.unwrap();
         assert_eq!(made.name.as_deref(), Some("Été & <hiver> \"2026\""));
         assert_eq!(made.description.as_deref(), Some("Deux\nlignes"));
         assert_eq!(made.colour, new.colour);
@@ -101,7 +101,7 @@ async fn without_a_word_a_calendar_takes_everything() {
         assert_eq!(c.raw("MKCALENDAR", &path, &[], "").await.status, 201);
         let all = c.pim.calendars(&c.home).await.unwrap();
         let made = all.into_iter().find(|one| one.path == path).unwrap();
-        c.pim.purge(&path, None).await.unwrap();
+        c.pim.purge(&path).await.unwrap();
         assert_eq!(made.components, Components::ALL);
         assert_eq!(made.name.as_deref(), Some(made.uri()));
         assert!(!made.transparent);
@@ -150,7 +150,7 @@ async fn a_subscription_stays_one() {
         let put = c
             .raw("PUT", &format!("{path}/a.ics"), &[], &event("u", ""))
             .await;
-        c.pim.purge(&path, None).await.unwrap();
+        c.pim.purge(&path).await.unwrap();
         let made = all.into_iter().find(|one| one.path == path).unwrap();
         let url = new.url.clone();
         assert_eq!(made.access, Access::Subscribed { url });

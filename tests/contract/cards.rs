@@ -19,7 +19,7 @@ async fn address_books_are_told_apart() {
         let made = b.pim.make_address_book(&path, &new).await.unwrap();
         let again = b.pim.make_address_book(&path, &new).await.unwrap();
         let all = b.pim.address_books(&b.home).await.unwrap();
-        b.pim.purge(&path, None).await.unwrap();
+        b.pim.purge(&path).await.unwrap();
         assert_eq!((made, again), (Made::Created, Made::Existed));
         let of = |uri: &str| {
             let found = all.iter().find(|one| one.uri() == uri);
@@ -45,7 +45,10 @@ async fn address_books_are_told_apart() {
         assert_eq!(plain.status, 403);
         assert_eq!(plain.exception, "InvalidResourceType");
         let unknown = "<d:mkcol xmlns:d=\"DAV:\" xmlns:c=\"urn:ietf:params:xml:ns:carddav\"><d:set><d:prop><d:resourcetype><d:collection/><c:addressbook/></d:resourcetype><x xmlns=\"urn:x\">1</x></d:prop></d:set></d:mkcol>";
-        let unknown = b.raw("MKCOL", &format!("{}-3", b.path), &[], unknown).await;
+        let untold = b.raw("MKCOL", &format!("{}-3", b.path), &[], unknown).await;
+        assert_eq!(untold.status, 415, "it must be said that this is XML");
+        let xml = [("Content-Type", "application/xml")];
+        let unknown = b.raw("MKCOL", &format!("{}-3", b.path), &xml, unknown).await;
         assert_eq!(unknown.status, 400);
     })
     .await;
@@ -124,7 +127,7 @@ async fn a_uid_is_there_once_in_a_book_and_free_again_at_once() {
             .pim
             .put(b.kind, &format!("{other}/a.vcf"), sent, Condition::New)
             .await;
-        b.pim.purge(&other, None).await.unwrap();
+        b.pim.purge(&other).await.unwrap();
         elsewhere.unwrap();
         b.pim.delete(&b.at("a.vcf"), None).await.unwrap();
         b.put("b.vcf", &text).await.unwrap();

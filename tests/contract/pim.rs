@@ -13,7 +13,7 @@ use transhumance::hash::digest;
 use transhumance::model::HashAlgorithm;
 use transhumance::target::Nextcloud;
 
-use crate::server::{Answer, Bench, LOGIN, PASSWORD, Practice, answer, on_every_server};
+use crate::server::{Answer, Bench, Practice, answer, on_every_server};
 
 /// A collection of its own, which is gone afterwards, and so is what lay in its trash.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ where
         async move {
             let shelf = Shelf::make(bench, kind).await;
             let result = tokio::spawn(contract(shelf.clone())).await;
-            shelf.pim.purge(&shelf.path, None).await.unwrap();
+            shelf.pim.purge(&shelf.path).await.unwrap();
             if let Err(error) = result {
                 std::panic::resume_unwind(error.into_panic());
             }
@@ -215,11 +215,7 @@ pub fn md5(text: &str) -> String {
     digest(HashAlgorithm::Md5, text.as_bytes()).hex
 }
 
-/// On the practice server alone: with other limits, accounts, faults.
+/// A client whose waiting times suit a test.
 pub async fn practice_shelf(practice: &Practice, kind: Kind) -> Shelf {
     Shelf::make(practice.bench().await, kind).await
 }
-
-/// The practice account's address, which is what it logs in with.
-pub const ME: &str = LOGIN;
-pub const SECRET: &str = PASSWORD;

@@ -97,14 +97,14 @@ impl PimClient {
         self.remove(request, etag).await
     }
 
-    /// As [`Self::delete`], and not into the trash. Also for what lies in the trash, and for whole
-    /// collections.
+    /// Removes a whole collection, or what lies in the trash, for good; that it is gone already is fine.
+    /// Nobody gets a mail. An object in a calendar goes to the trash all the same.
     ///
     /// # Errors
-    /// As [`Self::delete`].
-    pub async fn purge(&self, path: &str, etag: Option<&str>) -> Result<(), PimError> {
+    /// Those that a request can meet.
+    pub async fn purge(&self, path: &str) -> Result<(), PimError> {
         let request = quietly(self.request("DELETE", path).await?);
-        self.remove(request.header("X-NC-CalDAV-No-Trashbin", "1"), etag)
+        self.remove(request.header("X-NC-CalDAV-No-Trashbin", "1"), None)
             .await
     }
 

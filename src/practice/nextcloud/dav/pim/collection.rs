@@ -69,6 +69,12 @@ async fn list(call: &mut Call, home: &Home, uri: &str) -> DavResult<Response> {
 
 async fn make(call: &mut Call, home: &Home, uri: &str) -> DavResult<Response> {
     let body = call.small_body().await?;
+    let content_type = call.header("content-type").unwrap_or_default();
+    if call.method.as_str() == "MKCOL" && !body.is_empty() && !content_type.contains("xml") {
+        return Err(DavError::unsupported_media(
+            "The request body for the MKCOL request must have an xml Content-Type",
+        ));
+    }
     let root = match body.is_empty() {
         true => None,
         false => Some(parse(&body)?),
@@ -332,7 +338,7 @@ fn remove(call: &Call, home: &Home, seen: &Seen) -> DavResult<Response> {
             PimOp::Shares { collection, shares }
         }
         Role::Owner => {
-            let skips_trash = call.headers.contains_key("x-nc-caldav-no-trashbin");
+            let skips_trash = call.header("x-nc-caldav-no-trashbin") == Some("1");
             match seen.head.kind {
                 Kind::Calendar if !skips_trash => PimOp::TrashCollection {
                     collection,

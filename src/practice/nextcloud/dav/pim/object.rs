@@ -553,13 +553,8 @@ fn remove(call: &Call, home: &Home, uri: &str, name: &str) -> DavResult<Response
     } else {
         let schedule = schedule(call, home, &seen, Some(&object), None);
         send(home, &mut inner, &schedule)?;
-        let op = match call.headers.contains_key("x-nc-caldav-no-trashbin") {
-            true => PimOp::Remove {
-                collection,
-                object: object.id,
-            },
-            false => trash(&inner, collection, &object)?,
-        };
+        // `X-NC-CalDAV-No-Trashbin` is for whole calendars.
+        let op = trash(&inner, collection, &object)?;
         store.commit_in(&mut inner, op.into())?;
         let op = PimOp::ForgetAlarms {
             collection,
