@@ -33,6 +33,8 @@ mod listing;
 mod names;
 #[path = "contract/pim.rs"]
 mod pim;
+#[path = "contract/plain.rs"]
+mod plain;
 #[path = "contract/put.rs"]
 mod put;
 #[path = "contract/server.rs"]

@@ -91,7 +91,9 @@ impl Nextcloud {
         stream::once(async move {
             let (kind, home, place) = nextcloud.locate(&collection).await?;
             let home = home.to_owned();
-            let listed = nextcloud.retrying(|| nextcloud.pim.list(&place)).await?;
+            let listed = nextcloud
+                .retrying(|| nextcloud.pim.list(kind, &place))
+                .await?;
             Ok::<_, PimError>(listed.map_ok(move |mut one| {
                 one.path = planned(kind, &home, &one.path);
                 one

@@ -202,7 +202,8 @@ async fn nothing_can_be_made_where_nothing_belongs() {
         let plain = c.raw("MKCOL", &format!("{}-2", c.path), &[], "").await;
         assert_eq!(plain.status, 403);
         assert_eq!(plain.exception, "InvalidResourceType");
-        let listed = c.pim.list(&format!("{}-no", c.path)).await;
+        let missing = format!("{}-no", c.path);
+        let listed = c.pim.list(c.kind, &missing).await;
         assert!(matches!(
             listed.err(),
             Some(PimError::Dav(DavError::NotFound))

@@ -1,7 +1,9 @@
 use bytes::Bytes;
 use futures::TryStreamExt as _;
 use transhumance::dav::DavError;
-use transhumance::dav::pim::{Change, Condition, Fetched, Kind, Object, PimError, Trashed};
+use transhumance::dav::pim::{
+    Change, Condition, Fetched, Kind, Object, PimError, Settings, Trashed,
+};
 use transhumance::target::TargetError;
 use transhumance::target::pim::ObjectProof;
 
@@ -395,7 +397,16 @@ async fn changes_are_told_from_a_token_on() {
             matches!(garbage, Err(PimError::InvalidSyncToken)),
             "{garbage:?}"
         );
-        assert_eq!(c.seen().await.sync_token, Some(now));
+        assert_eq!(c.seen().await.sync_token, Some(now.clone()));
+        // The calendar's own properties change its token, and are no object.
+        let order = Settings {
+            order: Some(4),
+            ..Settings::default()
+        };
+        c.pim.set(&c.path, &order).await.unwrap();
+        let (all, later) = changes(&c, Some(&now)).await.unwrap();
+        assert_eq!(all, []);
+        assert_ne!(later, now);
     })
     .await;
 }

@@ -20,7 +20,10 @@ async fn theirs(other: &PimClient) -> Vec<Listed> {
     let home = other.homes().await.unwrap().calendars.unwrap();
     let mut all = Vec::new();
     for uri in ["personal", "inbox"] {
-        let listed = other.list(&format!("{home}/{uri}")).await.unwrap();
+        let listed = other
+            .list(Kind::Calendar, &format!("{home}/{uri}"))
+            .await
+            .unwrap();
         all.extend(listed.try_collect::<Vec<Listed>>().await.unwrap());
     }
     all

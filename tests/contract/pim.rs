@@ -116,7 +116,7 @@ impl Shelf {
     pub async fn list(&self) -> Vec<Listed> {
         let mut listed: Vec<Listed> = self
             .pim
-            .list(&self.path)
+            .list(self.kind, &self.path)
             .await
             .unwrap()
             .try_collect()

@@ -58,8 +58,9 @@ impl PimError {
     pub(super) fn of(refusal: Refusal) -> Self {
         let detail = refusal.describe();
         match refusal.status.as_u16() {
-            403 if refusal.is_exception(&["InvalidSyncToken"]) => Self::InvalidSyncToken,
-            403 if refusal.is_exception(&["InvalidComponentType"]) => {
+            // RFC 6578, section 3.2; in Sabre's words, too.
+            403 | 409 if refusal.names_condition("valid-sync-token") => Self::InvalidSyncToken,
+            403 if refusal.names_condition("supported-calendar-component") => {
                 Self::UnsupportedComponent { detail }
             }
             415 => Self::Unsupported { detail },
@@ -88,13 +89,21 @@ impl PimError {
     /// What a refused PUT means.
     pub(super) fn of_put(refusal: Refusal, replaces: bool) -> Self {
         let detail = refusal.describe();
+        // The preconditions of RFC 4791, section 5.3.2.1, and RFC 6352, section 6.3.2.1.
+        if refusal.names_condition("no-uid-conflict") {
+            return Self::UidExists;
+        }
+        if refusal.names_condition("max-resource-size") {
+            return Self::TooLarge { detail };
+        }
         match refusal.status.as_u16() {
+            // Sabre names none of them.
             400 if refusal.is_exception(&["BadRequest"]) => Self::UidExists,
             // Sabre's own rule for objects; a proxy's limit is DavError::TooLarge.
             403 if refusal.is_exception(&["Forbidden"]) && is_size(&refusal) => {
                 Self::TooLarge { detail }
             }
-            403 if refusal.is_exception(&["InvalidComponentType"]) => {
+            403 if refusal.names_condition("supported-calendar-component") => {
                 Self::UnsupportedComponent { detail }
             }
             // VObject's own words, which are not translated.

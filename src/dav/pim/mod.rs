@@ -84,6 +84,10 @@ impl PimClient {
         Self { dav, entry: "" }
     }
 
+    fn is_nextcloud(&self) -> bool {
+        self.entry == NEXTCLOUD
+    }
+
     pub const fn dav(&self) -> &DavClient {
         &self.dav
     }

@@ -1,11 +1,16 @@
 use futures::stream::{self, StreamExt as _};
 
+use super::super::error::DavError;
+use super::super::multistatus::Answer;
 use super::super::props::Depth;
 use super::super::xml::escape;
 use super::collections::Component;
 use super::fetch::{Object, data_prop};
 use super::record::ObjectRecord;
 use super::{Kind, PimClient, PimError, PimStream, document, prop, propfind};
+
+/// Cards in a page of a list.
+const PAGE: usize = 500;
 
 /// An object as a list tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,10 +36,21 @@ pub struct Trashed {
 impl PimClient {
     /// What lies in a collection, without its content.
     ///
+    /// A Nextcloud that is asked for a whole address book reads all of its cards into its memory, pictures
+    /// and all, and fails where that is too small. So it is asked for pages.
+    ///
     /// # Errors
     /// [`super::super::DavError::NotFound`] when there is no such collection. The stream's own: the list
     /// broke off.
-    pub async fn list(&self, collection: &str) -> Result<PimStream<Listed>, PimError> {
+    pub async fn list(&self, kind: Kind, collection: &str) -> Result<PimStream<Listed>, PimError> {
+        if kind == Kind::AddressBook && self.is_nextcloud() {
+            match self.list_pages(collection).await {
+                // Not offered here: then in one.
+                Err(PimError::InvalidSyncToken | PimError::Unsupported { .. }) => {}
+                Err(PimError::Dav(DavError::Full { .. } | DavError::Refused { .. })) => {}
+                other => return other,
+            }
+        }
         const PROPS: &[&str] = &["d:resourcetype", "d:getetag", "d:getcontentlength"];
         let answers = self
             .multistatus::<ObjectRecord>("PROPFIND", collection, Some(Depth::One), propfind(PROPS))
@@ -44,22 +60,44 @@ impl PimClient {
             let place = place.clone();
             async move {
                 while let Some(answer) = answers.next().await? {
-                    let record = answer.entry;
-                    let lies_in_it = record.path != place && !record.is_collection;
-                    if let (true, None | Some(200..300), Some(etag)) =
-                        (lies_in_it, answer.status, record.etag)
-                    {
-                        let listed = Listed {
-                            path: record.path,
-                            etag,
-                            size: record.size,
-                        };
+                    if let Some(listed) = listed(answer, &place) {
                         return Ok(Some((listed, answers)));
                     }
                 }
                 Ok(None)
             }
         });
+        Ok(listed.boxed())
+    }
+
+    /// The first list of `sync-collection` in pages (RFC 6578, section 3.6).
+    async fn list_pages(&self, collection: &str) -> Result<PimStream<Listed>, PimError> {
+        let answers = self.changes_from(collection, None, Some(PAGE)).await?;
+        let state = (answers, false, self.clone(), collection.to_owned());
+        let listed = stream::try_unfold(
+            state,
+            |(mut answers, mut more, client, collection)| async move {
+                loop {
+                    while let Some(answer) = answers.next().await? {
+                        if answer.status == Some(507) {
+                            more = true;
+                        } else if let Some(listed) = listed(answer, &collection) {
+                            return Ok(Some((listed, (answers, more, client, collection))));
+                        }
+                    }
+                    if !more {
+                        return Ok(None);
+                    }
+                    let token = answers.sync_token().map(str::to_owned);
+                    let token =
+                        token.ok_or_else(|| DavError::protocol("a page without a token"))?;
+                    answers = client
+                        .changes_from(&collection, Some(&token), Some(PAGE))
+                        .await?;
+                    more = false;
+                }
+            },
+        );
         Ok(listed.boxed())
     }
 
@@ -142,6 +180,20 @@ impl PimClient {
         });
         Ok(trashed.boxed())
     }
+}
+
+/// `None` for the collection itself, and for what could not be read.
+fn listed(answer: Answer<ObjectRecord>, collection: &str) -> Option<Listed> {
+    let record = answer.entry;
+    let good = answer.status.is_none_or(|status| status < 300);
+    if !good || record.is_collection || record.path == collection {
+        return None;
+    }
+    Some(Listed {
+        path: record.path,
+        etag: record.etag?,
+        size: record.size,
+    })
 }
 
 fn query_body(kind: Kind, filter: &str) -> String {

@@ -1,6 +1,7 @@
 use futures::stream::{self, StreamExt as _};
 
 use super::super::error::DavError;
+use super::super::multistatus::Multistatus;
 use super::super::xml::escape;
 use super::objects::Listed;
 use super::record::ObjectRecord;
@@ -30,16 +31,7 @@ impl PimClient {
         collection: &str,
         token: Option<&str>,
     ) -> Result<Changes, PimError> {
-        let content = format!(
-            "<d:sync-token>{}</d:sync-token><d:sync-level>1</d:sync-level>{}",
-            escape(token.unwrap_or_default()),
-            prop(&["d:getetag", "d:getcontentlength"])
-        );
-        let body = document("d:sync-collection", &content);
-        // RFC 6578, section 3.2: `Depth: 0`, which every server takes for granted.
-        let answers = self
-            .multistatus::<ObjectRecord>("REPORT", collection, None, body)
-            .await?;
+        let answers = self.changes_from(collection, token, None).await?;
         let changes = stream::try_unfold(Some(answers), |answers| async move {
             let Some(mut answers) = answers else {
                 return Ok(None);
@@ -70,5 +62,29 @@ impl PimClient {
             }
         });
         Ok(changes.boxed())
+    }
+
+    /// The bare answer of `sync-collection`, of at most `limit` members where the server knows limits.
+    pub(super) async fn changes_from(
+        &self,
+        collection: &str,
+        token: Option<&str>,
+        limit: Option<usize>,
+    ) -> Result<
+        Multistatus<impl tokio::io::AsyncBufRead + Unpin + Send + use<>, ObjectRecord>,
+        PimError,
+    > {
+        let limit = limit.map_or(String::new(), |limit| {
+            format!("<d:limit><d:nresults>{limit}</d:nresults></d:limit>")
+        });
+        let content = format!(
+            "<d:sync-token>{}</d:sync-token><d:sync-level>1</d:sync-level>{limit}{}",
+            escape(token.unwrap_or_default()),
+            prop(&["d:getetag", "d:getcontentlength"])
+        );
+        let body = document("d:sync-collection", &content);
+        // RFC 6578, section 3.2: `Depth: 0`, which every server takes for granted.
+        self.multistatus::<ObjectRecord>("REPORT", collection, None, body)
+            .await
     }
 }

@@ -39,7 +39,12 @@ pub async fn answer(call: &mut Call, home: &Home, uri: &str) -> DavResult<Respon
                 )),
             }
         }
-        "PUT" => Err(DavError::conflict("PUT is not allowed on non-files.")),
+        "PUT" => Err(match home.find(uri) {
+            Ok(_) => DavError::conflict("PUT is not allowed on non-files."),
+            Err(_) => DavError::method_not_allowed(
+                "Creating new files in this collection is not supported",
+            ),
+        }),
         method => {
             home.find(uri)?;
             Err(DavError::not_implemented(method))
@@ -87,6 +92,11 @@ async fn make(call: &mut Call, home: &Home, uri: &str) -> DavResult<Response> {
         return Err(refuse::exists());
     }
     check_limits(call, home)?;
+    if !home.books && uri.starts_with("app-generated--") {
+        return Err(DavError::method_not_allowed(
+            "The resource you tried to create has a reserved name",
+        ));
+    }
     let kind = kind(call, home, given)?;
     let props = match kind {
         Kind::AddressBook => book_props(uri, given)?,
@@ -241,7 +251,7 @@ fn set_book(props: &mut Props, name: &Name, to: Option<&Element>) -> bool {
 /// What the server computes itself.
 fn is_protected(name: &Name) -> bool {
     match name.namespace.as_str() {
-        DAV => name.local != "displayname",
+        DAV => !matches!(name.local.as_str(), "displayname" | "getetag"),
         CALDAV => !matches!(
             name.local.as_str(),
             "calendar-description" | "calendar-timezone" | "schedule-calendar-transp"

@@ -62,7 +62,7 @@ pub async fn answer(call: &mut Call, home: &Home) -> DavResult<Response> {
         "OPTIONS" => Ok(super::super::options()),
         "PROPFIND" => list(call, home).await,
         "MKCALENDAR" | "MKCOL" => Err(refuse::exists()),
-        "PUT" | "DELETE" => Err(refuse::access_denied()),
+        "DELETE" => Err(refuse::access_denied()),
         method => Err(DavError::not_implemented(method)),
     }
 }

@@ -52,7 +52,12 @@ pub async fn answer(call: &mut Call, home: &Home, uri: &str, name: &str) -> DavR
             let body = chosen(&href, names.as_deref(), &known);
             Ok(multistatus(format!("{HEAD}{body}{TAIL}").into()))
         }
-        "MKCOL" | "MKCALENDAR" => Err(refuse::access_denied()),
+        "MKCOL" | "MKCALENDAR" => {
+            home.find(uri)?;
+            Err(DavError::method_not_allowed(
+                "Creating collections in calendar objects is not allowed",
+            ))
+        }
         method => {
             home.object(&home.find(uri)?, name)?;
             Err(DavError::not_implemented(method))
@@ -167,23 +172,19 @@ struct Place {
 /// As the access control says no: what only may be read looks as if it were not there, but for what the
 /// server keeps itself.
 fn place(home: &Home, uri: &str, name: &str) -> DavResult<Place> {
-    let seen = home.find(uri)?;
+    let seen = home.find(uri).map_err(|error| match home.books {
+        true => refuse::no_collection(true, uri),
+        false => error,
+    })?;
     let before = home.object(&seen, name).ok();
     if seen.head.kind == Kind::Subscription {
-        return Err(DavError::conflict(
-            "Files can only be created as children of collections",
-        ));
+        return Err(DavError::cannot_create(name));
     }
     if !seen.is_writable() {
-        return Err(match (&before, seen.is_shared()) {
-            (None, true) => DavError::not_found(format!(
-                "{} with name '{uri}' could not be found",
-                if home.books {
-                    "Addressbook"
-                } else {
-                    "Calendar"
-                }
-            )),
+        return Err(match (&before, seen.role) {
+            (Some(_), Role::Reader) => refuse::no_node(name),
+            (None, Role::Reader) => refuse::no_collection(home.books, uri),
+            (_, Role::Server) => refuse::no_node(uri),
             _ => refuse::access_denied(),
         });
     }
@@ -537,7 +538,10 @@ fn remove(call: &Call, home: &Home, uri: &str, name: &str) -> DavResult<Response
     let seen = home.find(uri)?;
     let object = home.object(&seen, name)?;
     if !seen.is_writable() {
-        return Err(refuse::access_denied());
+        return Err(match seen.role {
+            Role::Reader => refuse::no_collection(home.books, uri),
+            _ => refuse::access_denied(),
+        });
     }
     check_match(call, Some(&object.etag))?;
     let store = &home.shared.store;

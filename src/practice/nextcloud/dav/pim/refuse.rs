@@ -8,6 +8,11 @@ pub fn no_node(name: &str) -> DavError {
     DavError::not_found(format!("Node with name '{name}' could not be found"))
 }
 
+pub fn no_collection(book: bool, uri: &str) -> DavError {
+    let what = if book { "Addressbook" } else { "Calendar" };
+    DavError::not_found(format!("{what} with name '{uri}' could not be found"))
+}
+
 pub fn no_object(book: bool) -> DavError {
     DavError::not_found(if book {
         "Card not found"

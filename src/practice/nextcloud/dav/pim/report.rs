@@ -78,14 +78,13 @@ pub async fn answer(call: &mut Call, home: &Home, seen: &Seen) -> DavResult<Resp
         true => (CARDDAV, "addressbook"),
         false => (CALDAV, "calendar"),
     };
-    let is_calendar = matches!(seen.head.kind, Kind::Calendar | Kind::AddressBook);
-    if root.name.is(DAV, "sync-collection") && is_calendar {
+    if root.name.is(DAV, "sync-collection") && seen.head.kind != Kind::Subscription {
         return sync::answer(home, seen, &root);
     }
-    if root.name.is(ours, &format!("{name}-multiget")) && is_calendar {
+    if root.name.is(ours, &format!("{name}-multiget")) {
         return Ok(several(home, seen, &root));
     }
-    if root.name.is(ours, &format!("{name}-query")) && is_calendar {
+    if root.name.is(ours, &format!("{name}-query")) {
         if call.header("depth") != Some("1") {
             return Err(match home.books {
                 false => DavError::bad_request(

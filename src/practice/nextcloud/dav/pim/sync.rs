@@ -20,6 +20,8 @@ struct Found {
     token: String,
     /// There is more.
     truncated: bool,
+    /// The collection itself has other properties.
+    itself: bool,
 }
 
 pub fn answer(home: &Home, seen: &Seen, root: &Element) -> DavResult<Response> {
@@ -43,6 +45,9 @@ pub fn answer(home: &Home, seen: &Seen, root: &Element) -> DavResult<Response> {
         let href = format!("{prefix}{}", encode([object.uri.as_str()]));
         let known = of_object(&home.shared, object, &home.user.id);
         body.push_str(&chosen(&href, Some(&names), &known));
+    }
+    if found.itself {
+        body.push_str(&chosen(&prefix, Some(&names), &[]));
     }
     for uri in &found.gone {
         let href = format!("{prefix}{}", encode([uri.as_str()]));
@@ -94,6 +99,7 @@ fn find(
             gone: Vec::new(),
             token: collection.token.to_string(),
             truncated: false,
+            itself: false,
         }),
     }
 }
@@ -114,6 +120,7 @@ fn changes(collection: &Collection, since: u64) -> Found {
         gone: Vec::new(),
         token: collection.token.to_string(),
         truncated: false,
+        itself: last.contains_key(""),
     };
     for (uri, operation) in last {
         match (operation, collection.object(uri)) {
@@ -148,5 +155,6 @@ fn page(collection: &Collection, given: Option<&str>, limit: Option<usize>) -> F
         gone: Vec::new(),
         token,
         truncated,
+        itself: false,
     }
 }
