@@ -150,9 +150,14 @@ impl Login<'_> {
             id: client_id.to_owned(),
             secret: Some(secret.clone()),
         };
-        let sign_in = sign_in::begin_google(client, &self.migration.scope, endpoint, browser_pages(texts))
-            .await
-            .map_err(failed)?;
+        let sign_in = sign_in::begin_google(
+            client,
+            &self.migration.scope,
+            endpoint,
+            browser_pages(texts),
+        )
+        .await
+        .map_err(failed)?;
         self.open_browser(sign_in.consent_page());
         let grant = sign_in.finish(self.cancel).await.map_err(failed)?;
         self.keep(Secret::SourceClientSecret, &secret).await?;

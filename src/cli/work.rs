@@ -16,9 +16,9 @@ use crate::model::{
     Action, MoveDone, OutcomeKind, PreviewDone, ReportDone, ReportItem, StatusDone, VerifyDone,
     VerifyItem,
 };
+use crate::plan::creation_wait;
 use crate::sentences::trouble::{self, Ends};
 use crate::sentences::words;
-use crate::plan::creation_wait;
 use crate::verify::Verdict;
 
 /// How many items a command names before it refers to the report.

@@ -1,7 +1,12 @@
 use rusqlite_migration::{M, Migrations};
 
 /// Every change of the schema is one more step; a step that was released is never edited.
-const STEPS: &[M<'_>] = &[M::up(FIRST), M::up(UPLOADS), M::up(TREE), M::up(CALENDARS_AND_CONTACTS)];
+const STEPS: &[M<'_>] = &[
+    M::up(FIRST),
+    M::up(UPLOADS),
+    M::up(TREE),
+    M::up(CALENDARS_AND_CONTACTS),
+];
 
 pub(super) const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 

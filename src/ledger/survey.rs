@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use super::rows::{
-    INSERT_ENTRY, INSERT_FIRST_ITEM, INSERT_ITEM, ITEM_COLUMNS, read_item, read_kind, unsigned, write_entry,
-    write_item,
+    INSERT_ENTRY, INSERT_FIRST_ITEM, INSERT_ITEM, ITEM_COLUMNS, read_item, read_kind, unsigned,
+    write_entry, write_item,
 };
 use super::schema::{ITEM_INDEXES, WITHOUT_ITEM_INDEXES};
 use super::{Ledger, LedgerError, number_note, set_note};

@@ -181,6 +181,9 @@ mod tests {
                     documents: DocumentFormat::Pdf,
                     on_conflict: ConflictPolicy::ReplaceOlder,
                     bandwidth: Some("5 MB/s".into()),
+                    import_calendar_files: true,
+                    calendars_at_most: Some(60),
+                    address_books_at_most: None,
                 },
             };
             assert_eq!(written_and_read(&draft), draft);

@@ -58,6 +58,8 @@ impl Scope {
             SpaceKind::SharedWithMe => self.shared_with_me,
             SpaceKind::SharedDrive => self.shared_drives,
             SpaceKind::Own | SpaceKind::Orphans => self.files,
+            SpaceKind::Calendars => self.calendars || self.tasks,
+            SpaceKind::AddressBooks => self.contacts,
         }
     }
 }

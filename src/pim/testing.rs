@@ -15,9 +15,7 @@ pub fn words() -> BoxedStrategy<String> {
         2 => select(vec![",", ";", "\\", "\n", ":", "\"", "\\n", "\\,", "\\\\", "=", "\t", "^n", "<b>x</b>", "BEGIN:VEVENT", "END:VCARD"]).prop_map(str::to_owned),
         1 => "\\PC{0,10}",
     ];
-    vec(part, 1..8)
-        .prop_map(|parts| parts.concat())
-        .boxed()
+    vec(part, 1..8).prop_map(|parts| parts.concat()).boxed()
 }
 
 /// A text as a value.
@@ -38,7 +36,8 @@ fn params() -> BoxedStrategy<String> {
     let param = prop_oneof![
         "[a-z]{2}(-[A-Z]{2})?".prop_map(|lang| format!(";LANGUAGE={lang}")),
         "[A-Za-z0-9 àé'._-]{1,15}".prop_map(|value| format!(";X-PARAM={value}")),
-        "[A-Za-z0-9 ;:,é^.']{1,30}".prop_map(|value| format!(";X-QUOTED=\"{}\"", value.replace('^', "^^"))),
+        "[A-Za-z0-9 ;:,é^.']{1,30}"
+            .prop_map(|value| format!(";X-QUOTED=\"{}\"", value.replace('^', "^^"))),
         Just(";X-LIST=a,\"b;c\",d".to_owned()),
     ];
     let different = |params: Vec<String>| {
@@ -118,7 +117,12 @@ enum Clock {
 }
 
 impl Clock {
-    fn property(self, name: &str, (year, month, day): (u16, u8, u8), (hour, minute): (u8, u8)) -> String {
+    fn property(
+        self,
+        name: &str,
+        (year, month, day): (u16, u8, u8),
+        (hour, minute): (u8, u8),
+    ) -> String {
         let date = format!("{year:04}{month:02}{day:02}");
         let time = format!("{date}T{hour:02}{minute:02}00");
         match self {
@@ -150,9 +154,18 @@ fn rule() -> impl Strategy<Value = String> {
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1",
         "freq=weekly;interval=2",
     ]);
-    let end = select(vec!["", ";COUNT=12", ";UNTIL=20271231", ";INTERVAL=3;COUNT=5"]);
+    let end = select(vec![
+        "",
+        ";COUNT=12",
+        ";UNTIL=20271231",
+        ";INTERVAL=3;COUNT=5",
+    ]);
     (part, end).prop_map(|(part, end)| {
-        let end = if part.contains("interval") { end.trim_start_matches(";INTERVAL=3") } else { end };
+        let end = if part.contains("interval") {
+            end.trim_start_matches(";INTERVAL=3")
+        } else {
+            end
+        };
         format!("RRULE:{part}{end}")
     })
 }
@@ -160,9 +173,14 @@ fn rule() -> impl Strategy<Value = String> {
 /// Lines that an event, or a task, may have, each at most once.
 fn details(is_task: bool) -> BoxedStrategy<Vec<String>> {
     let text = |name: &'static str| {
-        option::of((params(), words()).prop_map(move |(params, words)| format!("{name}{params}:{}", escaped(&words))))
+        option::of(
+            (params(), words())
+                .prop_map(move |(params, words)| format!("{name}{params}:{}", escaped(&words))),
+        )
     };
-    let word = |name: &'static str, words: Vec<&'static str>| option::of(select(words).prop_map(move |word| format!("{name}:{word}")));
+    let word = |name: &'static str, words: Vec<&'static str>| {
+        option::of(select(words).prop_map(move |word| format!("{name}:{word}")))
+    };
     let single = (
         text("SUMMARY"),
         text("DESCRIPTION"),
@@ -170,12 +188,27 @@ fn details(is_task: bool) -> BoxedStrategy<Vec<String>> {
         word("CLASS", vec!["PUBLIC", "PRIVATE", "CONFIDENTIAL", "x-own"]),
         word("PRIORITY", vec!["0", "5", "9"]),
         word("URL", vec!["https://example.org/?a=b;c,d&e#f", "urn:x:y"]),
-        word("STATUS", if is_task { vec!["NEEDS-ACTION", "IN-PROCESS"] } else { vec!["CONFIRMED", "TENTATIVE", "CANCELLED"] }),
+        word(
+            "STATUS",
+            if is_task {
+                vec!["NEEDS-ACTION", "IN-PROCESS"]
+            } else {
+                vec!["CONFIRMED", "TENTATIVE", "CANCELLED"]
+            },
+        ),
         word("GEO", vec!["48.85;2.35", "-1;-2.5"]),
         word("SEQUENCE", vec!["0", "7"]),
-        word("LAST-MODIFIED", vec!["20240101T000000Z", "20241231T235959Z"]),
+        word(
+            "LAST-MODIFIED",
+            vec!["20240101T000000Z", "20241231T235959Z"],
+        ),
     )
-        .prop_map(|(a, b, c, d, e, f, g, h, i, j)| [a, b, c, d, e, f, g, h, i, j].into_iter().flatten().collect::<Vec<_>>());
+        .prop_map(|(a, b, c, d, e, f, g, h, i, j)| {
+            [a, b, c, d, e, f, g, h, i, j]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+        });
     let many = vec(
         prop_oneof![
             unknown(),
@@ -196,7 +229,11 @@ fn details(is_task: bool) -> BoxedStrategy<Vec<String>> {
 }
 
 fn alarm() -> BoxedStrategy<Vec<String>> {
-    (select(vec!["-PT15M", "PT0S", "-P1D", "P1DT2H"]), words(), option::of(unknown()))
+    (
+        select(vec!["-PT15M", "PT0S", "-P1D", "P1DT2H"]),
+        words(),
+        option::of(unknown()),
+    )
         .prop_map(|(trigger, words, unknown)| {
             let mut lines = vec![
                 "BEGIN:VALARM".to_owned(),
@@ -215,8 +252,18 @@ fn day() -> impl Strategy<Value = (u16, u8, u8)> {
     (1995_u16..2030, 1_u8..=12, 1_u8..=28)
 }
 
-fn component(name: &str, uid: &str, times: Vec<String>, details: Vec<String>, alarms: Vec<Vec<String>>) -> Vec<String> {
-    let mut lines = vec![format!("BEGIN:{name}"), format!("UID:{}", escaped(uid)), "DTSTAMP:20240101T000000Z".to_owned()];
+fn component(
+    name: &str,
+    uid: &str,
+    times: Vec<String>,
+    details: Vec<String>,
+    alarms: Vec<Vec<String>>,
+) -> Vec<String> {
+    let mut lines = vec![
+        format!("BEGIN:{name}"),
+        format!("UID:{}", escaped(uid)),
+        "DTSTAMP:20240101T000000Z".to_owned(),
+    ];
     lines.extend(times);
     lines.extend(details);
     lines.extend(alarms.into_iter().flatten());
@@ -249,43 +296,75 @@ impl Object {
 /// Events: single ones, series, series with exceptions, on every clock.
 pub fn event(uid: impl Strategy<Value = String> + 'static) -> BoxedStrategy<Object> {
     let exceptions = vec((1_u8..=28, 0_u8..24, details(false)), 0..3);
-    (uid, clock(), day(), (0_u8..24, 0_u8..60), option::of(rule()), details(false), vec(alarm(), 0..3), exceptions, folding())
-        .prop_map(|(uid, clock, day, time, rule, lines, alarms, exceptions, folding)| {
-            let mut times = vec![clock.property("DTSTART", day, time)];
-            let is_series = rule.is_some();
-            let has_start = matches!(clock, Clock::Day);
-            times.push(if has_start { "DURATION:P1D".to_owned() } else { "DURATION:PT1H30M".to_owned() });
-            times.extend(rule);
-            if is_series {
-                times.push(clock.property("EXDATE", (day.0 + 1, day.1, 1), time));
-                times.push(clock.property("RDATE", (day.0 + 1, day.1, 2), time));
-            }
-            let mut components = vec![component("VEVENT", &uid, times, lines, alarms)];
-            let mut taken = Vec::new();
-            for (on, hour, lines) in exceptions {
-                if !is_series || taken.contains(&on) {
-                    continue;
+    (
+        uid,
+        clock(),
+        day(),
+        (0_u8..24, 0_u8..60),
+        option::of(rule()),
+        details(false),
+        vec(alarm(), 0..3),
+        exceptions,
+        folding(),
+    )
+        .prop_map(
+            |(uid, clock, day, time, rule, lines, alarms, exceptions, folding)| {
+                let mut times = vec![clock.property("DTSTART", day, time)];
+                let is_series = rule.is_some();
+                let has_start = matches!(clock, Clock::Day);
+                times.push(if has_start {
+                    "DURATION:P1D".to_owned()
+                } else {
+                    "DURATION:PT1H30M".to_owned()
+                });
+                times.extend(rule);
+                if is_series {
+                    times.push(clock.property("EXDATE", (day.0 + 1, day.1, 1), time));
+                    times.push(clock.property("RDATE", (day.0 + 1, day.1, 2), time));
                 }
-                taken.push(on);
-                let times = vec![
-                    clock.property("RECURRENCE-ID", (day.0 + 2, day.1, on), time),
-                    clock.property("DTSTART", (day.0 + 2, day.1, on), (hour, 0)),
-                ];
-                components.push(component("VEVENT", &uid, times, lines, Vec::new()));
-            }
-            Object { uid, components, folding }
-        })
+                let mut components = vec![component("VEVENT", &uid, times, lines, alarms)];
+                let mut taken = Vec::new();
+                for (on, hour, lines) in exceptions {
+                    if !is_series || taken.contains(&on) {
+                        continue;
+                    }
+                    taken.push(on);
+                    let times = vec![
+                        clock.property("RECURRENCE-ID", (day.0 + 2, day.1, on), time),
+                        clock.property("DTSTART", (day.0 + 2, day.1, on), (hour, 0)),
+                    ];
+                    components.push(component("VEVENT", &uid, times, lines, Vec::new()));
+                }
+                Object {
+                    uid,
+                    components,
+                    folding,
+                }
+            },
+        )
         .boxed()
 }
 
 /// Tasks.
 pub fn task(uid: impl Strategy<Value = String> + 'static) -> BoxedStrategy<Object> {
-    (uid, clock(), day(), (0_u8..24, 0_u8..60), details(true), option::of(Just("RELATED-TO;RELTYPE=PARENT:other".to_owned())), folding())
+    (
+        uid,
+        clock(),
+        day(),
+        (0_u8..24, 0_u8..60),
+        details(true),
+        option::of(Just("RELATED-TO;RELTYPE=PARENT:other".to_owned())),
+        folding(),
+    )
         .prop_map(|(uid, clock, day, time, mut lines, parent, folding)| {
             lines.extend(parent);
             let times = vec![clock.property("DUE", day, time)];
             let components = vec![component("VTODO", &uid, times, lines, Vec::new())];
-            Object { uid, components, folding }
+            Object {
+                uid,
+                components,
+                folding,
+            }
         })
         .boxed()
 }
@@ -343,7 +422,15 @@ pub fn calendar_file() -> BoxedStrategy<(Vec<Object>, String)> {
 /// Cards of version 3.0 and 4.0 that need no rule.
 pub fn card() -> BoxedStrategy<String> {
     let reach = |name: &'static str, values: &'static str| {
-        (select(vec!["", ";TYPE=HOME", ";TYPE=WORK,PREF", ";TYPE=\"home,cell\""]), values)
+        (
+            select(vec![
+                "",
+                ";TYPE=HOME",
+                ";TYPE=WORK,PREF",
+                ";TYPE=\"home,cell\"",
+            ]),
+            values,
+        )
             .prop_map(move |(types, value)| format!("{name}{types}:{value}"))
     };
     let many = vec(
@@ -360,7 +447,8 @@ pub fn card() -> BoxedStrategy<String> {
                 let items: Vec<String> = items.iter().map(|item| escaped(item)).collect();
                 format!("CATEGORIES:{}", items.join(","))
             }),
-            ("[A-Za-z é]{1,10}", "[A-Za-z é]{1,10}").prop_map(|(name, unit)| format!("ORG:{name};{unit}")),
+            ("[A-Za-z é]{1,10}", "[A-Za-z é]{1,10}")
+                .prop_map(|(name, unit)| format!("ORG:{name};{unit}")),
             Just("URL:https://example.org/?a=b;c,d".to_owned()),
             words().prop_map(|words| format!("item1.X-ABLabel:{}", escaped(&words))),
         ],
@@ -370,26 +458,42 @@ pub fn card() -> BoxedStrategy<String> {
         let whole = base64.len() / 4 * 4;
         base64.chars().take(whole).collect::<String>()
     });
-    let birthday = select(vec!["BDAY:1985-04-12", "BDAY:19850412", "BDAY;X-APPLE-OMIT-YEAR=1604:1604-04-12", "BDAY:--0412"]);
-    (any::<bool>(), uid(), words(), vec(words(), 5), shuffled(many), option::of(photo), option::of(birthday), folding())
-        .prop_map(|(is_v4, uid, name, parts, lines, photo, birthday, folding)| {
-            let parts: Vec<String> = parts.iter().map(|part| escaped(part)).collect();
-            let mut all = vec![
-                "BEGIN:VCARD".to_owned(),
-                format!("VERSION:{}", if is_v4 { "4.0" } else { "3.0" }),
-                format!("UID:{}", escaped(&uid)),
-                format!("FN:{}", escaped(&name)),
-                format!("N:{}", parts.join(";")),
-            ];
-            all.extend(lines);
-            all.extend(birthday.map(str::to_owned));
-            all.extend(photo.map(|photo| match is_v4 {
-                true => format!("PHOTO:data:image/png;base64,{photo}"),
-                false => format!("PHOTO;ENCODING=b;TYPE=PNG:{photo}"),
-            }));
-            all.push("END:VCARD".to_owned());
-            written(&all, folding)
-        })
+    let birthday = select(vec![
+        "BDAY:1985-04-12",
+        "BDAY:19850412",
+        "BDAY;X-APPLE-OMIT-YEAR=1604:1604-04-12",
+        "BDAY:--0412",
+    ]);
+    (
+        any::<bool>(),
+        uid(),
+        words(),
+        vec(words(), 5),
+        shuffled(many),
+        option::of(photo),
+        option::of(birthday),
+        folding(),
+    )
+        .prop_map(
+            |(is_v4, uid, name, parts, lines, photo, birthday, folding)| {
+                let parts: Vec<String> = parts.iter().map(|part| escaped(part)).collect();
+                let mut all = vec![
+                    "BEGIN:VCARD".to_owned(),
+                    format!("VERSION:{}", if is_v4 { "4.0" } else { "3.0" }),
+                    format!("UID:{}", escaped(&uid)),
+                    format!("FN:{}", escaped(&name)),
+                    format!("N:{}", parts.join(";")),
+                ];
+                all.extend(lines);
+                all.extend(birthday.map(str::to_owned));
+                all.extend(photo.map(|photo| match is_v4 {
+                    true => format!("PHOTO:data:image/png;base64,{photo}"),
+                    false => format!("PHOTO;ENCODING=b;TYPE=PNG:{photo}"),
+                }));
+                all.push("END:VCARD".to_owned());
+                written(&all, folding)
+            },
+        )
         .boxed()
 }
 
@@ -424,13 +528,23 @@ impl Mishap {
             Self::LineFeeds => text.replace("\r\n", "\n").into_bytes(),
             Self::CarriageReturns => text.replace("\r\n", "\r").into_bytes(),
             Self::TwoReturns => text.replace("\r\n", "\r\r\n").into_bytes(),
-            Self::Utf16 => format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Self::Utf16 => format!("\u{feff}{text}")
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect(),
             // Between blank lines, nobody can tell a folded space from an empty line.
-            Self::BlankLines if text.lines().any(|line| line.trim_matches([' ', '\t']).is_empty()) => {
+            Self::BlankLines
+                if text
+                    .lines()
+                    .any(|line| line.trim_matches([' ', '\t']).is_empty()) =>
+            {
                 text.into()
             }
             Self::BlankLines => text.replace("\r\n", "\r\n\r\n").into_bytes(),
-            Self::LowerCase => text.replace("\r\nBEGIN:V", "\r\nbegin:V").replace("\r\nSUMMARY", "\r\nsummary").into_bytes(),
+            Self::LowerCase => text
+                .replace("\r\nBEGIN:V", "\r\nbegin:V")
+                .replace("\r\nSUMMARY", "\r\nsummary")
+                .into_bytes(),
             Self::Unended => text.trim_end().as_bytes().to_vec(),
         }
     }

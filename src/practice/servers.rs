@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::faults::Faults;
 use super::world::Sizes;
-use super::{google, nextcloud};
+use super::{google, nextcloud, world};
 
 /// The account of the practice Nextclouds.
 const USER: &str = "camille";
@@ -119,9 +119,14 @@ impl Servers {
         let (client_id, client_secret) = (config.client_id.clone(), config.client_secret.clone());
         let google = google::Server::start(config).await?;
 
+        let camille = || nextcloud::User {
+            display_name: world::ACCOUNT.name.to_owned(),
+            mail: Some(world::ACCOUNT.mail.to_owned()),
+            ..nextcloud::User::new(USER, PASSWORD)
+        };
         let account = nextcloud::User {
             quota: options.quota,
-            ..nextcloud::User::new(USER, PASSWORD)
+            ..camille()
         };
         let nextcloud = nextcloud::Server::start(nextcloud::Config {
             seed: options.seed,
@@ -134,13 +139,21 @@ impl Servers {
 
         let account = nextcloud::User {
             space: Some(nextcloud::Seeded::new(options.seed, options.items)),
-            ..nextcloud::User::new(USER, PASSWORD)
+            agenda: Some(nextcloud::Agenda::beside(options.seed, options.items)),
+            ..camille()
+        };
+        // Somebody who shares a calendar or two.
+        let other = world::person(0);
+        let other = nextcloud::User {
+            display_name: other.name.to_owned(),
+            mail: Some(other.mail.to_owned()),
+            ..nextcloud::User::new("noemie", PASSWORD)
         };
         let old_nextcloud = nextcloud::Server::start(nextcloud::Config {
             seed: options.seed,
             faults: faults(),
             latency: options.latency,
-            ..nextcloud::Config::new(options.storage.join("old-nextcloud"), vec![account])
+            ..nextcloud::Config::new(options.storage.join("old-nextcloud"), vec![account, other])
         })
         .await?;
 

@@ -184,6 +184,28 @@ async fn bad_weather_loses_nothing() {
 }
 
 #[tokio::test]
+async fn a_large_book_is_listed_in_pages() {
+    let practice = Practice::start(|_| {}).await;
+    let b = practice_shelf(&practice, Kind::AddressBook).await;
+    let control = practice.server.control();
+    for number in 0..1001 {
+        let text = card("3.0", &format!("u{number}"), "");
+        let name = format!("{number}.vcf");
+        control
+            .write_object("alice", &b.planned, &name, text.as_bytes())
+            .unwrap();
+    }
+    control.forget_requests();
+    let mut names = b.names().await;
+    names.dedup();
+    assert_eq!(names.len(), 1001);
+    let asked = control.requests();
+    assert_eq!(asked.get("REPORT"), Some(&3));
+    assert_eq!(asked.get("PROPFIND"), None);
+    practice.server.stop().await;
+}
+
+#[tokio::test]
 async fn what_is_stored_outlives_the_server() {
     let practice = Practice::start(|_| {}).await;
     let c = practice_shelf(&practice, Kind::Calendar).await;

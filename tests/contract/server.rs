@@ -91,7 +91,7 @@ impl Practice {
         change(&mut config);
         Self {
             server: practice::Server::start(config).await.unwrap(),
-            storage: storage,
+            storage,
         }
     }
 

@@ -271,7 +271,7 @@ impl PimClient {
 }
 
 /// `None` for what is no calendar in any sense.
-fn calendar(record: CollectionRecord, home: &str) -> Option<Calendar> {
+pub(super) fn calendar(record: CollectionRecord, home: &str) -> Option<Calendar> {
     let is = |tag| record.types.contains(&tag);
     let system = match last(&record.path) {
         _ if is(Tag::Inbox) => Some(System::Inbox),
@@ -316,7 +316,7 @@ fn calendar(record: CollectionRecord, home: &str) -> Option<Calendar> {
     })
 }
 
-fn address_book(record: CollectionRecord, home: &str) -> Option<AddressBook> {
+pub(super) fn address_book(record: CollectionRecord, home: &str) -> Option<AddressBook> {
     if !record.types.contains(&Tag::AddressBook) {
         return None;
     }

@@ -166,3 +166,6 @@ fn prop(props: &[&str]) -> String {
     body.push_str("</d:prop>");
     body
 }
+
+#[cfg(test)]
+mod tests;

@@ -342,7 +342,7 @@ mod tests {
     #[test]
     fn a_card_within_a_card_is_an_agent_or_a_cut() {
         let agent = card("FN:A\r\nAGENT:\r\nBEGIN:VCARD\r\nFN:Inner\r\nEND:VCARD\r\nTEL:1\r\n");
-        assert_eq!(texts(agent.as_bytes()), [agent.clone()]);
+        assert_eq!(texts(agent.as_bytes()), std::slice::from_ref(&agent));
         assert_eq!(split(agent.as_bytes())[0].info.name, "A");
         let cut = "BEGIN:VCARD\r\nFN:Cut\r\n";
         let whole = card("FN:B\r\n");

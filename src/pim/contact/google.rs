@@ -18,7 +18,7 @@ use crate::pim::json::{beside, is_true, list, plain, text};
 mod fields;
 mod labels;
 
-use labels::{Label, item};
+use labels::Label;
 
 /// The names of labels, by their resource names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

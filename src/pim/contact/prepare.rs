@@ -10,7 +10,6 @@ use crate::pim::calendar::derived;
 use crate::pim::change::{Broken, Change, Defect, Prepared};
 use crate::pim::line::{Line, Param, escape, join, split_value};
 use crate::pim::mend::{ASIDE, Block, Blocks, Sheet, readable};
-use crate::pim::quoted;
 
 /// What the target takes, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -123,7 +123,7 @@ pub(super) fn transitions(zone: &TimeZone, first: i16, last: i16) -> Option<Vec<
         // Dublin and Casablanca have a summer time in winter, or in Ramadan, in the database; calendars
         // call the later clock the summer time.
         let is_dst = transition.dst() == Dst::Yes;
-        let is_daylight = (is_dst && to > from) || (!is_dst && was_negative && to > from);
+        let is_daylight = to > from && (is_dst || was_negative);
         was_negative = is_dst && to < from;
         if from != to {
             found.push(Transition {

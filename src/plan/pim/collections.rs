@@ -168,16 +168,13 @@ fn not_chosen(candidate: &CollectionCandidate, options: &PimOptions) -> Option<R
         ItemKind::Subscription if !options.subscribed_calendars => {
             return Some(Reason::SubscribedCalendar);
         }
-        ItemKind::Calendar if is_task_list(candidate) => {
-            if !options.tasks {
-                return Some(Reason::TasksNotChosen);
-            }
-        }
+        ItemKind::Calendar if is_task_list(candidate) && options.tasks => {}
+        ItemKind::Calendar if is_task_list(candidate) => return Some(Reason::TasksNotChosen),
         // The tasks of a calendar that holds both come along without its events.
-        ItemKind::Calendar if !options.calendars => {
-            if !options.tasks || candidate.holds.tasks == 0 {
-                return Some(Reason::CalendarsNotChosen);
-            }
+        ItemKind::Calendar
+            if !options.calendars && (!options.tasks || candidate.holds.tasks == 0) =>
+        {
+            return Some(Reason::CalendarsNotChosen);
         }
         _ => {}
     }

@@ -61,7 +61,7 @@ impl PimOptions {
 }
 
 /// Items in an order that the order of the survey does not change.
-fn by_id<'a, T>(all: &'a [T], item: impl Fn(&T) -> &Item) -> Vec<(usize, &'a T)> {
+fn by_id<T>(all: &[T], item: impl Fn(&T) -> &Item) -> Vec<(usize, &T)> {
     let mut order: Vec<(usize, &T)> = all.iter().enumerate().collect();
     order.sort_by(|(_, a), (_, b)| item(a).id.cmp(&item(b).id));
     order

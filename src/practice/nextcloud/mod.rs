@@ -70,6 +70,18 @@ pub struct Agenda {
     pub contacts: u64,
 }
 
+impl Agenda {
+    /// What an association has beside so many files.
+    pub fn beside(seed: u64, items: u64) -> Self {
+        Self {
+            seed,
+            events: (items / 4).min(1000),
+            tasks: (items / 16).min(200),
+            contacts: (items / 8).min(500),
+        }
+    }
+}
+
 /// How many calendars and address books an account may have and make (RateLimitingPlugin.php,
 /// CardDavRateLimitingPlugin.php).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

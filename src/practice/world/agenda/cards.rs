@@ -121,7 +121,7 @@ pub fn card(seed: u64, number: u64) -> Entry {
     let known = person(random);
     let name = format!("{} {number}", known.name);
     let (given, family) = name.split_once(' ').unwrap_or((&name, ""));
-    let four = random % 3 == 0;
+    let four = random.is_multiple_of(3);
     let mut lines = vec![
         format!("VERSION:{}", if four { "4.0" } else { "3.0" }),
         format!("UID:{uid}"),
@@ -130,13 +130,13 @@ pub fn card(seed: u64, number: u64) -> Entry {
         format!("EMAIL;TYPE=HOME:adherent-{number}@canard-bleu.example"),
         format!("TEL;TYPE=CELL:+33 6 {:08}", random % 100_000_000),
     ];
-    if random % 2 == 0 {
+    if random.is_multiple_of(2) {
         lines.push(format!(
             "NOTE:{}",
             sentence(random >> 4).replace(',', "\\,")
         ));
     }
-    if random % 4 == 0 {
+    if random.is_multiple_of(4) {
         let picture = STANDARD.encode(portrait(random, 48));
         lines.push(match four {
             true => format!("PHOTO:data:image/png;base64,{picture}"),

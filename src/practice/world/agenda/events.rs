@@ -211,11 +211,9 @@ fn people(me: &str) -> Vec<Entry> {
         &format!("ATTENDEE:mailto:{}", fatou.mail),
     ]);
     let shown = alarm(&["ACTION:DISPLAY", "TRIGGER:-PT15M", "DESCRIPTION:Rappel"]);
-    let with_alarms = single("mail-alarm", &{
-        let mut lines = organised.clone();
-        lines[0] = "SUMMARY:Commission légumes";
-        lines
-    });
+    let mut delivery = vec!["SUMMARY:Commission légumes"];
+    delivery.extend(organised.iter().skip(1));
+    let with_alarms = single("mail-alarm", &delivery);
     let text = String::from_utf8_lossy(&with_alarms.text)
         .replace("END:VEVENT\r\n", &format!("{by_mail}{shown}END:VEVENT\r\n"));
     vec![
@@ -346,22 +344,22 @@ pub fn event(seed: u64, number: u64) -> Entry {
         format!("DTSTAMP:{date}T060000Z"),
         format!("SUMMARY:{}", sentence(random >> 3).replace(',', "\\,")),
     ];
-    let zoned = random % 3 != 0;
+    let zoned = !random.is_multiple_of(3);
     if zoned {
         lines.push(format!("DTSTART;TZID=Europe/Paris:{date}T{hour:02}0000"));
         lines.push(format!("DTEND;TZID=Europe/Paris:{date}T{hour:02}4500"));
     } else {
         lines.push(format!("DTSTART;VALUE=DATE:{date}"));
     }
-    if random % 5 == 0 {
+    if random.is_multiple_of(5) {
         lines.push(format!("RRULE:FREQ=WEEKLY;COUNT={}", 2 + random % 40));
     }
-    if random % 7 == 0 {
+    if random.is_multiple_of(7) {
         let guest = person(random >> 5);
         lines.push("ORGANIZER:mailto:elsewhere@ailleurs.example".to_owned());
         lines.push(format!("ATTENDEE;CN={}:mailto:{}", guest.name, guest.mail));
     }
-    if random % 4 == 0 {
+    if random.is_multiple_of(4) {
         lines.push(format!(
             "DESCRIPTION:{}",
             sentence(random >> 9).replace(',', "\\,")

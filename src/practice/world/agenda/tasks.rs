@@ -94,14 +94,14 @@ pub fn task(seed: u64, number: u64) -> Entry {
         "DTSTAMP:20240105T091500Z".to_owned(),
         format!("SUMMARY:{}", sentence(random).replace(',', "\\,")),
     ];
-    if random % 2 == 0 {
+    if random.is_multiple_of(2) {
         lines.push(format!(
             "DUE;VALUE=DATE:2031{:02}{:02}",
             1 + random % 12,
             1 + (random >> 8) % 28
         ));
     }
-    if random % 3 == 0 {
+    if random.is_multiple_of(3) {
         lines.push("STATUS:COMPLETED".to_owned());
         lines.push("COMPLETED:20240301T100000Z".to_owned());
     }

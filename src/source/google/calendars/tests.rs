@@ -91,7 +91,7 @@ fn a_token_is_read_as_it_was_written_and_holds_for_the_same_reminders() {
         name: String::new(),
         change_token: Some(token.to_text()),
     };
-    let read = CalendarToken::of(&[space.clone()], &space.id).unwrap();
+    let read = CalendarToken::of(std::slice::from_ref(&space), &space.id).unwrap();
     assert_eq!(read, token);
     assert!(read.holds_for(&quiet) && !read.holds_for(&loud));
     assert_eq!(CalendarToken::of(&[], &space.id), None);

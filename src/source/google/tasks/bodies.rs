@@ -17,7 +17,6 @@ use crate::source::{SourceError, SourceObject};
 /// One list, kept in a temporary file: the API gives tasks by the page only.
 #[derive(Debug, Clone)]
 pub(in super::super) struct TaskBodies {
-    list: Arc<(String, String)>,
     tasks: Arc<Mutex<JsonSpool>>,
 }
 
@@ -49,7 +48,6 @@ impl TaskBodies {
             }
         }
         Ok(Self {
-            list: Arc::new((list.locator.clone(), list.name.clone())),
             tasks: Arc::new(Mutex::new(tasks)),
         })
     }
