@@ -339,7 +339,7 @@ async fn puts_source_paths_together() {
 
 mod tree {
     use super::*;
-    use crate::model::{Branch, ItemId, Share, Sum};
+    use crate::model::{Branch, ItemId, Scope, Share, Sum};
 
     fn branch(id: &str) -> Branch {
         Branch::Item(ItemId::new(id))
@@ -383,13 +383,22 @@ mod tree {
         let folder = tempfile::tempdir().unwrap();
         let ledger = deep(folder.path()).await;
         let own = Branch::Space(SpaceId::new("own"));
-        ledger.choose(branch("a"), false, true).await.unwrap();
-        let selection = ledger.choose(branch("c"), true, true).await.unwrap();
+        ledger
+            .choose(branch("a"), false, Scope::default())
+            .await
+            .unwrap();
+        let selection = ledger
+            .choose(branch("c"), true, Scope::default())
+            .await
+            .unwrap();
         let all = ledger.tree(None).await.unwrap()[0].sum;
         let (share, sum) = selection.share(&own, &[], all, true);
         assert_eq!((share, sum.items), (Share::Some, 4));
         // What it was without any tick.
-        let selection = ledger.choose(branch("a"), true, true).await.unwrap();
+        let selection = ledger
+            .choose(branch("a"), true, Scope::default())
+            .await
+            .unwrap();
         assert!(selection.is_empty());
     }
 
@@ -400,7 +409,10 @@ mod tree {
         let plan = ledger.begin_plan().await.unwrap();
         ledger.finish_plan(plan).await.unwrap();
         assert!(ledger.complete_plan().await.unwrap().is_some());
-        ledger.choose(branch("a"), false, true).await.unwrap();
+        ledger
+            .choose(branch("a"), false, Scope::default())
+            .await
+            .unwrap();
         assert!(ledger.complete_plan().await.unwrap().is_none());
     }
 }
