@@ -2,6 +2,7 @@
 
 pub mod a11y;
 mod context;
+mod desktop;
 mod journey;
 mod keys;
 mod page;

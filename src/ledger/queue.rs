@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::plan::complete_plan;
 use super::rows::{
     DECISION_COLUMNS, INSERT_ENTRY, ITEM_COLUMNS, ITEM_WIDTH, parent_path, read_decision,
-    read_item, signed, unsigned, write_entry,
+    read_item, reason_codes, signed, unsigned, write_entry,
 };
 use super::{Ledger, LedgerError, number_note, set_note};
 use crate::model::{Decision, Item, Outcome, OutcomeKind, Proof, Reason, TargetEntry};
@@ -178,6 +178,45 @@ impl Ledger {
             )?
             .execute(params![task.code(), n, attempts, next_at])
             .map(drop)
+        })
+        .await
+    }
+
+    /// Puts what failed back into the queue, all of it or one item, where another attempt can help; the
+    /// rest needs a new plan first (see [`Reason::needs_new_plan`]). How many items, and their bytes.
+    pub async fn try_again(&self, which: Option<i64>) -> Result<(u64, u64), LedgerError> {
+        self.transaction(move |db| {
+            let plan = complete_plan(db)?;
+            if plan.is_none() || number_note(db, RUN_PLAN)? != plan {
+                return Ok((0, 0));
+            }
+            let hopeless = reason_codes(Reason::needs_new_plan);
+            let failed = format!(
+                "SELECT decision.n FROM outcome JOIN decision ON decision.n = outcome.n \
+                 WHERE outcome.kind = 'failed' AND coalesce(outcome.reason, '') NOT IN ({hopeless}) \
+                 AND decision.task IS NOT NULL AND decision.settled IS NULL \
+                 AND (?1 IS NULL OR decision.n = ?1)"
+            );
+            let found = db.query_row(
+                &format!("SELECT count(*), coalesce(sum(bytes), 0) FROM decision WHERE n IN ({failed})"),
+                [which],
+                |row| Ok((unsigned(row.get(0)?), unsigned(row.get(1)?))),
+            )?;
+            // Marked as interrupted: an earlier attempt may have left something.
+            db.execute(
+                &format!(
+                    "INSERT OR REPLACE INTO job (n, task, rank, state, next_at, attempts, interrupted, size) \
+                     SELECT n, task, CASE task WHEN 0 THEN depth ELSE 0 END, 0, 0, 0, 1, bytes \
+                     FROM decision WHERE n IN ({failed})"
+                ),
+                [which],
+            )?;
+            db.execute(&format!("DELETE FROM outcome WHERE n IN ({failed})"), [which])?;
+            if found.0 > 0 {
+                // What arrives now makes its folders look new once more.
+                db.execute("DELETE FROM meta WHERE key = ?", [RUN_PROPERTIES])?;
+            }
+            Ok(found)
         })
         .await
     }
