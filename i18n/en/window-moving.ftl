@@ -11,6 +11,7 @@ moving-said = { $percent } done.
 moving-rate = Rate
 moving-left = Time left
 moving-left-unknown = being estimated
+moving-minutes = { $minutes } min
 moving-failed-count = Failed
 moving-curve = Rate of the last two minutes: { $mean } on average, { $highest } at the most.
 
@@ -41,6 +42,7 @@ moving-failed-what = Item
 moving-failed-why = Why, and what to do
 moving-failed-choose = Choose a row to read all of it and to try that item again.
 moving-again-all = Try all again
+moving-in-vain = Another try would not help. Do what each row says, then look again for changes.
 moving-again-of = Try “{ $name }” again
 
 moving-limit = Bandwidth limit

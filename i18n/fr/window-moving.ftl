@@ -11,6 +11,7 @@ moving-said = { $percent } sont faits.
 moving-rate = Débit
 moving-left = Temps restant
 moving-left-unknown = en cours d’estimation
+moving-minutes = { $minutes } min
 moving-failed-count = Échecs
 moving-curve = Débit des deux dernières minutes : en moyenne { $mean }, au plus { $highest }.
 
@@ -41,6 +42,7 @@ moving-failed-what = Élément
 moving-failed-why = Pourquoi, et que faire
 moving-failed-choose = Choisissez une ligne pour tout lire et pour réessayer cet élément.
 moving-again-all = Tout réessayer
+moving-in-vain = Un nouvel essai n’y changerait rien. Faites ce que dit chaque ligne, puis cherchez ce qui a changé.
 moving-again-of = Réessayer « { $name } »
 
 moving-limit = Limite de débit

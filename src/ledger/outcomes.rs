@@ -59,6 +59,8 @@ pub struct ReportRow {
     pub proof: Option<Proof>,
     /// Bytes that arrived.
     pub bytes: u64,
+    /// It failed, and another attempt can help; see [`Ledger::try_again`].
+    pub retryable: bool,
 }
 
 /// Which items of the account are wanted.
@@ -89,13 +91,23 @@ impl ReportFilter {
     }
 }
 
+/// What another attempt can help: of outcomes with their decisions.
+pub(super) fn retryable() -> String {
+    format!(
+        "(outcome.kind = 'failed' AND decision.task IS NOT NULL AND decision.settled IS NULL \
+         AND coalesce(outcome.reason, '') NOT IN ({}))",
+        reason_codes(Reason::needs_new_plan)
+    )
+}
+
 /// One item's account, to be completed by a `WHERE`.
 fn report_row() -> String {
     format!(
         "SELECT {ITEM_COLUMNS}, item.n, coalesce(moved.target_path, decision.target_path, ''), \
          decision.renamed, outcome.kind, outcome.reason, outcome.detail, outcome.proof, \
-         coalesce(outcome.hash, moved.hash), outcome.bytes FROM outcome JOIN item ON item.n = outcome.n \
-         LEFT JOIN decision ON decision.n = item.n LEFT JOIN moved ON moved.n = item.n"
+         coalesce(outcome.hash, moved.hash), outcome.bytes, coalesce({retryable}, 0) FROM outcome JOIN item ON item.n = outcome.n \
+         LEFT JOIN decision ON decision.n = item.n LEFT JOIN moved ON moved.n = item.n",
+        retryable = retryable(),
     )
 }
 
@@ -113,6 +125,7 @@ fn read_report_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ReportRow> {
         detail: row.get(ITEM_WIDTH + 5)?,
         proof: proof.and_then(|code| Proof::from_parts(&code, hash)),
         bytes: unsigned(row.get(ITEM_WIDTH + 8)?),
+        retryable: row.get(ITEM_WIDTH + 9)?,
     })
 }
 

@@ -2,10 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::outcomes::retryable;
 use super::plan::complete_plan;
 use super::rows::{
     DECISION_COLUMNS, INSERT_ENTRY, ITEM_COLUMNS, ITEM_WIDTH, parent_path, read_decision,
-    read_item, reason_codes, signed, unsigned, write_entry,
+    read_item, signed, unsigned, write_entry,
 };
 use super::{Ledger, LedgerError, number_note, set_note};
 use crate::model::{Decision, Item, Outcome, OutcomeKind, Proof, Reason, TargetEntry};
@@ -190,12 +191,10 @@ impl Ledger {
             if plan.is_none() || number_note(db, RUN_PLAN)? != plan {
                 return Ok((0, 0));
             }
-            let hopeless = reason_codes(Reason::needs_new_plan);
             let failed = format!(
                 "SELECT decision.n FROM outcome JOIN decision ON decision.n = outcome.n \
-                 WHERE outcome.kind = 'failed' AND coalesce(outcome.reason, '') NOT IN ({hopeless}) \
-                 AND decision.task IS NOT NULL AND decision.settled IS NULL \
-                 AND (?1 IS NULL OR decision.n = ?1)"
+                 WHERE {} AND (?1 IS NULL OR decision.n = ?1)",
+                retryable()
             );
             let found = db.query_row(
                 &format!("SELECT count(*), coalesce(sum(bytes), 0) FROM decision WHERE n IN ({failed})"),

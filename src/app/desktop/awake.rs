@@ -37,15 +37,14 @@ mod system {
 
     /// By what the desktop offers: its portal, its power manager, else logind.
     pub(super) async fn hold(reason: &str) -> Option<Awake> {
-        if let Some(connection) = in_time(Connection::session()).await {
-            if in_time(portal(&connection, reason)).await.is_some()
-                || in_time(power_manager(&connection, reason)).await.is_some()
-            {
-                return Some(Awake {
-                    _connection: connection,
-                    _file: None,
-                });
-            }
+        if let Some(connection) = in_time(Connection::session()).await
+            && (in_time(portal(&connection, reason)).await.is_some()
+                || in_time(power_manager(&connection, reason)).await.is_some())
+        {
+            return Some(Awake {
+                _connection: connection,
+                _file: None,
+            });
         }
         let connection = in_time(Connection::system()).await?;
         let file = in_time(logind(&connection, reason)).await?;

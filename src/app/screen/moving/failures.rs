@@ -20,6 +20,8 @@ use crate::sentences::words;
 const FAILED: ReportFilter = ReportFilter::Kind(OutcomeKind::Failed);
 /// The table is as high as its rows, up to so many.
 const ROWS_SHOWN: usize = 6;
+/// The names of the columns, and lines.
+const HEADER: f32 = 52.0;
 /// While it moves, the list is read anew no more often than this.
 const BEAT: Duration = Duration::from_secs(1);
 
@@ -97,8 +99,7 @@ impl Failures {
             let row = self.rows.row(n)?;
             Some(vec![words::place(row), why(row, cx)])
         };
-        // The names of the columns take a row.
-        let height = ROW * (total.min(ROWS_SHOWN) + 1) as f32 + 8.0;
+        let height = ROW * total.min(ROWS_SHOWN) as f32 + HEADER;
         let list = container(table(
             &self.rows.table,
             name,
@@ -127,13 +128,12 @@ fn one<'a>(row: &'a ReportRow, cx: &'a Context) -> Element<'a, Message> {
         .as_deref()
         .map(crate::sentences::trouble::one_line);
     let place = words::place(row);
-    let does_not_help = row.reason.is_some_and(Reason::needs_new_plan);
-    let action = match does_not_help {
-        true => {
+    let action = match row.retryable {
+        false => {
             let look = cx.running().is_none().then_some(Message::LookAgain);
             icon_button(Kind::Plain, Icon::Search, cx.t("look-again"), look).id("look-again")
         }
-        false => {
+        true => {
             let again = Some(Message::TryAgain(Some(row.n)));
             icon_button(Kind::Plain, Icon::Retry, cx.t("try-again"), again)
                 .name(cx.tr("moving-again-of", &[("name", place.clone().into())]))

@@ -45,7 +45,7 @@ impl State {
         self.typed = None;
         match limit {
             Limit::Off => set(None, cx),
-            Limit::Rate(rate) => set(Some(format!("{} MB/s", rate / MB)), cx),
+            Limit::Rate(rate) => set(Some(written(rate)), cx),
             Limit::Other => {
                 self.typed = Some(cx.draft.options.bandwidth.clone().unwrap_or_default());
             }
@@ -115,6 +115,14 @@ impl State {
     }
 }
 
+/// As migration files have it.
+fn written(rate: u64) -> String {
+    match rate % MB {
+        0 => format!("{} MB/s", rate / MB),
+        _ => format!("{} kB/s", rate / 1000),
+    }
+}
+
 /// A rate as migration files have it. A mere number is taken for megabytes.
 fn understood(typed: &str) -> Option<String> {
     let with_unit = format!("{typed} MB/s");
@@ -152,6 +160,9 @@ mod tests {
         assert_eq!(understood("1,5").as_deref(), Some("1,5 MB/s"));
         assert_eq!(understood("800 ko/s").as_deref(), Some("800 ko/s"));
         assert_eq!(understood("fast"), None);
+        for rate in [5 * MB, 50_000] {
+            assert_eq!(parse_rate(&written(rate)), Some(rate));
+        }
         assert_eq!(understood("0"), None);
     }
 }

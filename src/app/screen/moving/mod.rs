@@ -35,6 +35,8 @@ pub struct State {
     /// It is to end at the report once it has stopped.
     stopping: bool,
     retry_trouble: Option<Arc<EngineError>>,
+    /// Nothing of what failed can be helped by another attempt.
+    retry_in_vain: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -94,6 +96,7 @@ impl State {
 
     fn try_again(&mut self, which: Option<i64>, cx: &Context) -> Action<Message> {
         self.retry_trouble = None;
+        self.retry_in_vain = false;
         let Some(engine) = cx.open.as_ref().map(|open| open.engine.clone()) else {
             return Action::None;
         };
@@ -127,6 +130,8 @@ impl Screen for State {
 
     fn enter(&mut self, cx: &mut Context) -> Action<Message> {
         self.limit.enter(cx);
+        self.retry_trouble = None;
+        self.retry_in_vain = false;
         let mut actions = vec![self.failures.read(cx)];
         if self.awake.possible.is_none() {
             actions.extend(self.awake.ask(cx));
@@ -184,7 +189,7 @@ impl Screen for State {
             Message::Failures(event) => return self.failures.update(event, cx),
             Message::FailuresRead(page) => return self.failures.have(page, cx),
             Message::TryAgain(which) => return self.try_again(which, cx),
-            Message::TriedAgain(Ok(0)) => {}
+            Message::TriedAgain(Ok(0)) => self.retry_in_vain = true,
             Message::TriedAgain(Ok(_)) => {
                 let mut actions = vec![self.failures.read(cx)];
                 // A move under way takes it up by itself.
@@ -204,13 +209,13 @@ impl Screen for State {
     fn view<'a>(&'a self, cx: &'a Context) -> Element<'a, Message> {
         let moves = cx.running() == Some(Command::Move);
         let status = cx.status();
-        let complete = status.is_some_and(|status| status.complete);
+        let complete = status.is_some_and(|status| status.complete) && !moves;
         let begun = status.is_some_and(|status| status.settled() > 0);
         let base = page(cx.t("moving-title"))
             .lead(cx.t("moving-lead"))
             .notice(self.trouble(cx))
             .push(parts::stand(cx, &self.curve))
-            .push(self.holds(cx))
+            .push_maybe((!complete).then(|| self.holds(cx)))
             .push_maybe(parts::under_way(cx))
             .push_maybe(self.failures.view(cx))
             .push(self.settings(cx))
@@ -237,6 +242,18 @@ impl State {
                 &cx.texts,
             ));
         }
+        if self.retry_in_vain {
+            let look = cx.running().is_none().then_some(Message::LookAgain);
+            let look = icon_button(Kind::Plain, Icon::Search, cx.t("look-again"), look);
+            return Some(notice(
+                Notice {
+                    sort: Sort::Info,
+                    words: cx.t("moving-in-vain"),
+                    actions: vec![look.id("look-again-all").into()],
+                },
+                &cx.texts,
+            ));
+        }
         let again = cx.running().is_none().then_some(Message::Resume);
         let again = icon_button(Kind::Plain, Icon::Retry, cx.t("try-again"), again).id("again");
         trouble(cx, vec![again.into()])
@@ -245,14 +262,13 @@ impl State {
     /// Pause, resume, stop, and how they differ.
     fn holds<'a>(&self, cx: &'a Context) -> Element<'a, Message> {
         let running = cx.running();
-        let complete = cx.status().is_some_and(|status| status.complete);
         let hold = match running {
             Some(Command::Move) => {
                 let pause = (!self.stopping).then_some(Message::Pause);
                 icon_button(Kind::Plain, Icon::Pause, cx.t("moving-pause"), pause).id("pause")
             }
             _ => {
-                let resume = (running.is_none() && !complete).then_some(Message::Resume);
+                let resume = running.is_none().then_some(Message::Resume);
                 let begun = cx.status().is_some_and(|status| status.settled() > 0);
                 let label = if begun {
                     "moving-resume"
@@ -262,9 +278,9 @@ impl State {
                 icon_button(Kind::Primary, Icon::Play, cx.t(label), resume).id("resume")
             }
         };
-        let stop = (!complete && !self.stopping).then_some(Message::StopAsked);
+        let stop = (!self.stopping).then_some(Message::StopAsked);
         let stop = icon_button(Kind::Quiet, Icon::Stop, cx.t("moving-stop"), stop).id("stop");
-        parts::holds(cx, hold.into(), stop.into(), complete)
+        parts::holds(cx, hold.into(), stop.into())
     }
 
     fn settings<'a>(&'a self, cx: &'a Context) -> Element<'a, Message> {

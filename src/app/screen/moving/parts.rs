@@ -1,5 +1,9 @@
 //! The parts of the page that only show.
 
+use std::time::Duration;
+
+use iced::alignment::Horizontal::Right;
+use iced::widget::text::Wrapping;
 use iced::widget::{Column, column, container, row, space as gap};
 use iced::{Center, Element, Fill, FillPortion};
 
@@ -132,7 +136,7 @@ fn figures<'a>(cx: &'a Context, stand: &Stand) -> Element<'a, Message> {
     let rate = snapshot.map_or(0.0, |snapshot| snapshot.rate.max(0.0));
     let left = snapshot.and_then(|snapshot| snapshot.left);
     let left = match left {
-        Some(left) => cx.texts.duration(rounded(left)),
+        Some(left) => about(cx, left),
         None => cx.t("moving-left-unknown"),
     };
     let figure = |name: &str, value: String| {
@@ -150,15 +154,18 @@ fn figures<'a>(cx: &'a Context, stand: &Stand) -> Element<'a, Message> {
 }
 
 /// Seconds that dance are of no use to anybody.
-fn rounded(left: std::time::Duration) -> std::time::Duration {
+fn about(cx: &Context, left: Duration) -> String {
     let seconds = left.as_secs();
-    let step = match seconds {
-        0..60 => 5,
-        60..600 => 15,
-        600..3600 => 60,
-        _ => 300,
-    };
-    std::time::Duration::from_secs(seconds.div_ceil(step) * step)
+    let to = |step: u64| seconds.div_ceil(step) * step;
+    match seconds {
+        0..60 => cx.texts.duration(Duration::from_secs(to(5))),
+        60..600 => cx.texts.duration(Duration::from_secs(to(15))),
+        600..3600 => {
+            let minutes = cx.texts.number(to(60) / 60);
+            cx.tr("moving-minutes", &[("minutes", minutes.into())])
+        }
+        _ => cx.texts.duration(Duration::from_secs(to(300))),
+    }
 }
 
 /// What is under way now, each with how far it is.
@@ -172,16 +179,17 @@ pub fn under_way<'a>(cx: &'a Context) -> Option<Element<'a, Message>> {
     let list = Column::with_children(lines)
         .push(nothing)
         .push(more)
-        .spacing(space::SMALL)
         .width(Fill);
     let name = cx.t("moving-under-way");
     // As high as it gets, so that what stands below does not dance.
-    let list = container(list).height(FLIGHT * 7.0);
+    let list = container(list).height(FLIGHT * LINES);
     let list = describe(list, About::group(Role::List, name.clone()));
     Some(column![heading(name), list].spacing(space::SMALL).into())
 }
 
-const FLIGHT: f32 = 30.0;
+const FLIGHT: f32 = 26.0;
+/// Those that are named, and one for the others.
+const LINES: f32 = 7.0;
 
 fn flight<'a>(cx: &Context, one: &InFlight) -> Element<'a, Message> {
     let shown = words::visible(&one.name);
@@ -205,30 +213,30 @@ fn flight<'a>(cx: &Context, one: &InFlight) -> Element<'a, Message> {
     };
     let name = text(shown.clone())
         .size(size::SMALL)
-        .wrapping(iced::widget::text::Wrapping::None);
-    let line = row![
-        container(name).width(FillPortion(5)).clip(true),
-        container(bar).width(FillPortion(2)),
-        container(small(far))
-            .width(FillPortion(4))
-            .align_right(Fill),
+        .wrapping(Wrapping::None);
+    let far = small(far).wrapping(Wrapping::None);
+    row![
+        container(name).width(FillPortion(6)).clip(true),
+        container(bar).width(FillPortion(3)),
+        container(far).width(FillPortion(4)).align_x(Right),
     ]
     .spacing(space::MEDIUM)
-    .align_y(Center);
-    line.into()
+    .height(FLIGHT)
+    .align_y(Center)
+    .into()
 }
 
 pub fn holds<'a>(
     cx: &'a Context,
     hold: Element<'a, Message>,
     stop: Element<'a, Message>,
-    complete: bool,
 ) -> Element<'a, Message> {
-    let words = (!complete).then(|| small(cx.t("moving-holds-help")));
-    column![row![hold, stop].spacing(space::MEDIUM)]
-        .push(words)
-        .spacing(space::SMALL)
-        .into()
+    column![
+        row![hold, stop].spacing(space::MEDIUM),
+        small(cx.t("moving-holds-help"))
+    ]
+    .spacing(space::SMALL)
+    .into()
 }
 
 pub fn awake<'a>(cx: &'a Context) -> Element<'a, Message> {

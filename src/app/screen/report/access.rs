@@ -150,13 +150,14 @@ impl Access {
         let asked = (open && cx.running().is_none()).then_some(Message::SignOutAsked);
         let leave = icon_button(Kind::Plain, Icon::Close, cx.t("access-leave"), asked);
         let leave = open.then(|| row![leave.id("sign-out")]);
+        let lines = (!lines.is_empty()).then(|| Column::with_children(lines).spacing(space::SMALL));
         Some(
             card(
                 column![
                     heading(cx.t("access-title")),
                     paragraph(cx.t("access-words")),
                 ]
-                .push(Column::with_children(lines).spacing(space::SMALL))
+                .push(lines)
                 .push(leave)
                 .spacing(space::MEDIUM),
             )

@@ -125,15 +125,15 @@ impl ByHand {
 
     fn table<'a>(&'a self, cx: &'a Context) -> Element<'a, Message> {
         let columns = vec![
-            Column::new(cx.t("report-what"), FillPortion(4)),
-            Column::new(cx.t("report-outcome"), FillPortion(3)),
-            Column::new(cx.t("report-why"), FillPortion(5)),
+            Column::new(cx.t("report-what"), FillPortion(5)),
+            Column::new(cx.t("report-outcome"), FillPortion(2)),
+            Column::new(cx.t("report-why"), FillPortion(6)),
         ];
         let cells = move |n: usize| {
             let row = self.rows.row(n)?;
             Some(vec![
-                words::place(row),
-                cx.t(words::one_outcome(row.kind)),
+                words::visible(&row.item.name),
+                cx.t(short(row.kind)),
                 why(row, cx).unwrap_or_default(),
             ])
         };
@@ -184,6 +184,18 @@ impl ByHand {
         )
         .padding(space::MEDIUM + 4.0)
         .into()
+    }
+}
+
+/// What became of one item, in a word.
+const fn short(kind: OutcomeKind) -> &'static str {
+    match kind {
+        OutcomeKind::Moved => "short-moved",
+        OutcomeKind::Converted => "short-converted",
+        OutcomeKind::Linked => "short-linked",
+        OutcomeKind::Kept => "short-kept",
+        OutcomeKind::Skipped => "short-skipped",
+        OutcomeKind::Failed => "short-failed",
     }
 }
 

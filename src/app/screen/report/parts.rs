@@ -74,7 +74,7 @@ pub fn balance<'a>(cx: &'a Context) -> Element<'a, Message> {
     let kinds = OutcomeKind::ALL;
     let rows = kinds.chunks(3).enumerate().map(|(n, kinds)| {
         let sign = if n == 0 { "=" } else { "+" };
-        let mut line = row![sum_sign(sign)].align_y(Center);
+        let mut line = row![sum_sign(sign)];
         for (n, kind) in kinds.iter().enumerate() {
             if n > 0 {
                 line = line.push(sum_sign("+"));
@@ -85,9 +85,7 @@ pub fn balance<'a>(cx: &'a Context) -> Element<'a, Message> {
     });
     let pending = (status.pending > 0).then(|| {
         let words = cx.t("balance-pending");
-        row![sum_sign("+"), figure(status.pending, words, cx)]
-            .spacing(space::SMALL)
-            .align_y(Center)
+        row![sum_sign("+"), figure(status.pending, words, cx)].spacing(space::SMALL)
     });
     let arrived = arrived(cx, &status);
     let sum = column![head]
