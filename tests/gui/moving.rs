@@ -150,7 +150,7 @@ async fn what_failed_is_said_and_tried_again() {
             .tr("moving-failed", &[("n", (TRAPS + 2).into())]);
         stage.find_words(&two);
         stage.find_words("Archives/a.bin");
-        stage.find("reason-hash-mismatch");
+        stage.find_in_rows("reason-hash-mismatch");
 
         stage.assert_looks("moving-failed");
 

@@ -73,7 +73,7 @@ async fn it_says_what_became_of_everything() {
         // What was renamed, and why.
         let renamed = Message::Report(report::Message::FilterChosen(ReportFilter::Renamed));
         stage.play(renamed, |_| false).await;
-        stage.find("name-forbidden");
+        stage.find_in_rows("name-forbidden");
         let kept = report::Message::FilterChosen(ReportFilter::Kind(OutcomeKind::Kept));
         stage.play(Message::Report(kept), |_| false).await;
         stage.find("report-none");

@@ -69,6 +69,14 @@ impl Stage {
         found.unwrap_or_else(|error| panic!("“{words}”: {error}"));
     }
 
+    /// A row of a table on the page says the message of `key`, however much of it can be seen.
+    pub fn find_in_rows(&self, key: &str) {
+        let words = self.t(key);
+        let seen = Keyboard::new(self).seen();
+        let mut rows = seen.iter().filter(|one| one.about.role == a11y::Role::Row);
+        assert!(rows.any(|row| row.about.name.contains(&words)), "{words}");
+    }
+
     /// What is operated, as messages; they are not handled yet.
     pub fn operate(&self, with: impl FnOnce(&mut Simulator<'_, Message>)) -> Vec<Message> {
         let mut ui = self.ui();

@@ -93,7 +93,7 @@ impl Failures {
         .align_y(Center);
         let columns = vec![
             Column::new(cx.t("moving-failed-what"), FillPortion(2)),
-            Column::new(cx.t("moving-failed-why"), FillPortion(3)),
+            Column::new(cx.t("moving-failed-why"), FillPortion(3)).prose(),
         ];
         let cells = move |n: usize| {
             let row = self.rows.row(n)?;

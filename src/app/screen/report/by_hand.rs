@@ -127,7 +127,7 @@ impl ByHand {
         let columns = vec![
             Column::new(cx.t("report-what"), FillPortion(5)),
             Column::new(cx.t("report-outcome"), FillPortion(2)),
-            Column::new(cx.t("report-why"), FillPortion(6)),
+            Column::new(cx.t("report-why"), FillPortion(6)).prose(),
         ];
         let cells = move |n: usize| {
             let row = self.rows.row(n)?;
