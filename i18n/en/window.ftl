@@ -26,3 +26,4 @@ notice-error = Problem
 notice-warning = Careful
 notice-info = Good to know
 notice-success = Done
+look-again = Look again for changes

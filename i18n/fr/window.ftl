@@ -26,3 +26,4 @@ notice-error = Problème
 notice-warning = Attention
 notice-info = À savoir
 notice-success = C’est fait
+look-again = Chercher ce qui a changé

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::step::Step;
 use crate::engine::rehearsal::{self, Rehearsal, RehearsalError};
-use crate::engine::{Engine, EngineError, KeptSecrets, Secrets, Snapshot};
+use crate::engine::{Engine, EngineError, KeptSecrets, Phase, Secrets, Snapshot};
 use crate::i18n::{Texts, Value};
 use crate::model::{
     Draft, Migration, MoveDone, Options, PreviewDone, StatusDone, SurveyDone, VerifyDone,
@@ -37,6 +37,8 @@ pub struct Context {
     pub trouble: Option<Arc<EngineError>>,
     /// What the last commands of this migration came to.
     pub done: Results,
+    /// Whoever sits at the computer looks at this window.
+    pub focused: bool,
 }
 
 /// What commands came to in this run of the program.
@@ -84,6 +86,13 @@ pub enum Done {
     Verify(VerifyDone),
 }
 
+impl Open {
+    /// By which its snapshots are known.
+    pub const fn number(&self) -> u64 {
+        self.number
+    }
+}
+
 impl Context {
     pub fn new(data_dir: PathBuf, settings: Settings) -> Self {
         Self {
@@ -98,6 +107,7 @@ impl Context {
             open: None,
             trouble: None,
             done: Results::default(),
+            focused: true,
         }
     }
 
@@ -136,6 +146,13 @@ impl Context {
             Some(practice) => practice.secrets(),
             None => self.secrets.clone(),
         }
+    }
+
+    /// The snapshot of a move that has got as far as moving.
+    pub fn moving(&self) -> Option<&Snapshot> {
+        let moves = self.running() == Some(Command::Move);
+        self.snapshot()
+            .filter(|snapshot| moves && snapshot.phase == Phase::Moving)
     }
 
     pub fn snapshot(&self) -> Option<&Snapshot> {

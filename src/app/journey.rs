@@ -297,7 +297,10 @@ impl App {
                 }
             }
             Ok(Done::Verify(verify)) => done.verify = Some(verify.clone()),
-            Err(error) => self.cx.trouble = Some(error.clone()),
+            Err(error) => {
+                tracing::warn!(command = ?ended.command, "ended early: {error}");
+                self.cx.trouble = Some(error.clone());
+            }
         }
         self.tell_finished(&ended)
     }

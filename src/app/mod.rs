@@ -2,8 +2,10 @@
 
 pub mod a11y;
 mod context;
+mod desktop;
 mod journey;
 mod keys;
+mod licences;
 mod page;
 mod rail;
 pub mod screen;
@@ -18,6 +20,8 @@ use std::path::PathBuf;
 use iced::{Program, Settings, Size, Theme, window};
 
 pub use context::{Command, Context, Done, Open, Practice, Results, Running, practice_folder};
+pub use keys::Shortcut;
+pub use licences::{Licences, Part};
 pub use page::{Page, page};
 pub use state::{App, Message};
 pub use step::Step;
@@ -60,9 +64,11 @@ pub fn run(launch: Launch) -> Result<(), StartError> {
     // Without a display server that answers, winit panics instead of giving an error. What it says is for
     // the log; a person gets a sentence.
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "the window opens");
     let outcome =
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| application(launch).run()));
     drop(std::panic::take_hook());
+    tracing::info!("the window is closed");
     match outcome {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(StartError::Failed(error.to_string())),

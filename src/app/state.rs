@@ -191,6 +191,7 @@ impl App {
                 Task::none()
             }
             Message::WindowFocused(focused) => {
+                self.cx.focused = focused;
                 if let Some(reader) = &mut self.reader {
                     reader.set_window_focused(focused);
                 }
@@ -206,10 +207,17 @@ impl App {
             Message::Closed => iced::exit(),
             Message::Snapshot(number, snapshot) => {
                 self.snapshot(number, snapshot);
-                Task::none()
+                let action = self.moving.observed(&mut self.cx);
+                self.perform(action, Message::Moving)
             }
             Message::Opened(opened) => self.opened(opened),
-            Message::Commanded(commanded) => self.commanded(commanded),
+            Message::Commanded(commanded) => {
+                let told = moving::tell_the_end(commanded.command, &commanded.result, &self.cx);
+                let ended = self.commanded(commanded);
+                let action = self.moving.observed(&mut self.cx);
+                let observed = self.perform(action, Message::Moving);
+                Task::batch([ended, told.discard(), observed])
+            }
             Message::Saved(saved) => self.saved(saved),
             Message::Practising(practising) => self.practising(practising),
         }

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 pub use browse::{DecisionRow, Filter, Order};
 pub use error::LedgerError;
 pub use glance::{Glance, glance};
-pub use outcomes::{Account, Balance, ReportRow};
+pub use outcomes::{Account, Balance, ReportFilter, ReportRow};
 pub use pim::{ArrivedFile, ObjectMoved, PlannedCollection, PlannedObject};
 pub use plan::{FolderToPlan, MovedBefore, Placed, PlanTotals, PlannedItem, TopFolder};
 pub use queue::{Arrival, Claim, Finished, Job, RunState, Task};

@@ -226,3 +226,10 @@ pub(super) fn write_entry(
         ])
         .map(drop)
 }
+
+/// The codes of the reasons that `wanted` says yes to, for an `IN (…)`.
+pub(super) fn reason_codes(wanted: fn(Reason) -> bool) -> String {
+    let codes = Reason::ALL.iter().filter(|reason| wanted(**reason));
+    let codes: Vec<_> = codes.map(|reason| format!("'{}'", reason.code())).collect();
+    codes.join(", ")
+}

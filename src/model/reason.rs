@@ -175,3 +175,31 @@ coded! {
         TakenAtTarget = "taken-at-target",
     }
 }
+impl Reason {
+    /// Nothing but another look at both ends can help: carrying out the same plan again cannot.
+    pub const fn needs_new_plan(self) -> bool {
+        matches!(
+            self,
+            Self::SourceGone | Self::SourceChanged | Self::TargetTaken | Self::TargetChanged
+        )
+    }
+
+    /// Somebody should do something about it, or at least look at it, whatever the item's outcome.
+    pub const fn needs_a_hand(self) -> bool {
+        matches!(
+            self,
+            Self::ChangedOnBothSides
+                | Self::ShortcutDangling
+                | Self::SymbolicLink
+                | Self::DownloadForbidden
+                | Self::FlaggedAsAbuse
+                | Self::NotExportable
+                | Self::Unreadable
+                | Self::EndToEndEncrypted
+                | Self::ArchivePartDamaged
+                | Self::ArchivePartMissing
+                | Self::NoSpace
+                | Self::PathTooLong
+        )
+    }
+}

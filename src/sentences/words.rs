@@ -44,7 +44,7 @@ pub const fn outcome(kind: OutcomeKind) -> &'static str {
 }
 
 /// The message that says what happened to one item.
-const fn one_outcome(kind: OutcomeKind) -> &'static str {
+pub const fn one_outcome(kind: OutcomeKind) -> &'static str {
     match kind {
         OutcomeKind::Moved => "item-moved",
         OutcomeKind::Converted => "item-converted",

@@ -167,7 +167,7 @@ impl Mover {
         size: u64,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
-        let progress = self.0.progress.begin(job.n, &job.item.name);
+        let progress = self.begin_progress(job);
         let source_permit = self.0.source_pressure.acquire().await;
         let content = match self.0.source.read(&job.item, 0).await {
             Ok(content) => content,
@@ -215,17 +215,21 @@ impl Mover {
         bytes: bytes::Bytes,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
+        let progress = self.begin_progress(job);
         let streamed = digest(Self::algorithm(job), &bytes);
         let size = bytes.len() as u64;
         let permit = self.0.target_pressure.acquire().await;
         let put = Self::put(job, replace);
-        let body = paced_body(bytes, self.0.bandwidth.clone());
+        let body = paced_body(bytes, self.0.bandwidth.clone(), progress.clone());
         let stored = self.0.target.put(&put, body).await;
         permit.done(target_verdict(&stored, 1.0));
+        let stored = stored?;
+        progress.already(size);
+        progress.keep();
         Ok(Arrived {
             bytes: size,
             streamed,
-            stored: stored?,
+            stored,
         })
     }
 
@@ -241,6 +245,8 @@ impl Mover {
         format: DocumentFormat,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
+        // The source takes its time to convert: what it is busy with is shown already.
+        let _shown = self.begin_progress(job);
         let permit = self.0.source_pressure.acquire().await;
         let content = self.0.source.export(&job.item, format).await;
         permit.done(match &content {

@@ -107,7 +107,7 @@ impl Mover {
     }
 
     async fn put_object(&self, job: &Job, object: SourceObject) -> Result<Finished, Trouble> {
-        let progress = self.0.progress.begin(job.n, &job.item.name);
+        let progress = self.0.progress.begin(job.n, &job.item.name, job.item.size);
         let ready = match self.made_ready(job, &object).await? {
             Ok(ready) => ready,
             Err(broken) => return Err(self.broken(job, &object.text, broken).await),

@@ -10,6 +10,10 @@
 mod choose;
 mod controls;
 mod journey;
+mod moving;
 mod pages;
 mod preview;
+mod report;
+mod settings;
 mod stage;
+mod world;

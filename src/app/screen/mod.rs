@@ -5,6 +5,7 @@ pub mod choose;
 pub mod moving;
 pub mod preview;
 pub mod report;
+mod rows;
 pub mod settings;
 pub mod source;
 pub mod target;

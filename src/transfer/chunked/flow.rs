@@ -144,8 +144,8 @@ impl Mover {
         total: u64,
         may_go_whole: bool,
     ) -> Result<Option<HashValue>, Trouble> {
-        let progress = self.0.progress.begin(job.n, &job.item.name);
-        progress.add(usize::try_from(sending.sent).unwrap_or(usize::MAX));
+        let progress = self.begin_progress(job);
+        progress.already(sending.sent);
         let mut incoming = self.open(job, sending.sent).await?;
         let mut under_way = JoinSet::new();
         let probe = may_go_whole
