@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+import move  # noqa: E402
 import ui  # noqa: E402
 
 WORDS = {}
@@ -103,7 +104,7 @@ def practice(window, shot):
     shot("report")
 
 
-JOURNEYS = [first, settings, practice]
+JOURNEYS = [first, settings, practice, *move.JOURNEYS]
 
 
 def main():
@@ -143,6 +144,18 @@ def drive(journey, look, home, lang, theme, size, args):
     window = ui.Window(
         Path(home) / "data", lang, theme, size, getattr(journey, "welcomed", True), args.zoom, args.binary
     )
+    window.say = lambda key: say(lang, key)
+    served = move.Served(window.binary, Path(home)) if getattr(journey, "serves", False) else None
+    if served:
+        window.env = served.env
+    try:
+        walk(journey, window, look, args)
+    finally:
+        if served:
+            served.stop()
+
+
+def walk(journey, window, look, args):
     with window:
 
         def shot(name):
