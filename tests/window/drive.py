@@ -67,6 +67,14 @@ def settings(window, shot):
     window.key("ctrl+0", "End")
     window.tab_to(t("settings-open-logs"))
     shot("settings-bottom")
+    window.tab_to(t("about-licences"))
+    window.key("Return")
+    window.wait_for(t("licences-title"), "table")
+    window.tab_to(t("licences-title"))
+    window.key("Down", "Down")
+    shot("licences")
+    window.key("Escape")
+    window.wait_for(t("settings-title"), "heading")
     window.key("Escape")
     window.wait_for(t("welcome-title"), "heading")
 
@@ -145,6 +153,8 @@ def drive(journey, look, home, lang, theme, size, args):
         Path(home) / "data", lang, theme, size, getattr(journey, "welcomed", True), args.zoom, args.binary
     )
     window.say = lambda key: say(lang, key)
+    with (window.data_dir / "settings.toml").open("a") as settings:
+        settings.write(getattr(journey, "settings", ""))
     served = move.Served(window.binary, Path(home)) if getattr(journey, "serves", False) else None
     if served:
         window.env = served.env
