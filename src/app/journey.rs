@@ -129,6 +129,7 @@ impl App {
             Ok(practice) => {
                 let name = self.cx.t("practice-name");
                 self.cx.draft = practice.draft(name).unwrap_or_default();
+                self.cx.draft.options.bandwidth = self.cx.settings.bandwidth.clone();
                 self.cx.has_draft = true;
                 self.cx.file = None;
                 self.cx.practice = Some(practice);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iced::advanced::widget::operate;
 use iced::theme::Mode;
 use iced::widget::{column, container, row};
-use iced::{Element, Fill, Subscription, Task, Theme, keyboard, window};
+use iced::{Element, Fill, Subscription, Task, Theme, keyboard, mouse, window};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::{ReceiverStream, WatchStream};
 
@@ -61,6 +61,8 @@ pub enum Message {
     Pressed(Shortcut),
     SystemTheme(Mode),
     WindowFocused(bool),
+    /// Things are elsewhere in the window now, which readers must know.
+    Scrolled,
     CloseAsked,
     Reader(a11y::Event),
     TreeRead(TreeUpdate),
@@ -202,7 +204,7 @@ impl App {
                 a11y::Event::Ended => Task::none(),
                 a11y::Event::Asked(request) => operate(a11y::act(*request)).map(Message::TreeRead),
             },
-            Message::TreeRead(_) => Task::none(),
+            Message::TreeRead(_) | Message::Scrolled => Task::none(),
             Message::CloseAsked => self.close(),
             Message::Closed => iced::exit(),
             Message::Snapshot(number, snapshot) => {
@@ -427,9 +429,18 @@ impl App {
             iced::Event::Window(window::Event::Unfocused) => Some(Message::WindowFocused(false)),
             _ => None,
         });
+        let reads = self.reader.as_ref().is_some_and(Reader::is_active);
+        let scrolls = match reads {
+            true => iced::event::listen_with(|event, _, _| match event {
+                iced::Event::Mouse(mouse::Event::WheelScrolled { .. }) => Some(Message::Scrolled),
+                _ => None,
+            }),
+            false => Subscription::none(),
+        };
         Subscription::batch([
             keys,
             focus,
+            scrolls,
             window::close_requests().map(|_| Message::CloseAsked),
             iced::system::theme_changes().map(Message::SystemTheme),
             self.watch(),

@@ -33,11 +33,29 @@ struct Flights {
     arrived: BTreeMap<i64, u64>,
 }
 
+impl Flights {
+    /// What waits for others, as in a batch, is less telling than what moves.
+    fn unfinished_first(&self) -> impl Iterator<Item = &Flight> {
+        let of = |whole: bool| {
+            let flights = self.under_way.values().map(AsRef::as_ref);
+            flights.filter(move |flight: &&Flight| flight.is_whole() == whole)
+        };
+        of(false).chain(of(true))
+    }
+}
+
 #[derive(Debug)]
 struct Flight {
     name: String,
     bytes: AtomicU64,
     size: Option<u64>,
+}
+
+impl Flight {
+    fn is_whole(&self) -> bool {
+        let bytes = self.bytes.load(Ordering::Relaxed);
+        self.size.is_some_and(|size| bytes >= size)
+    }
 }
 
 /// An item under way.
@@ -65,7 +83,7 @@ pub struct Counts {
     pub failed: u64,
     /// How many items are under way.
     pub under_way: u64,
-    /// Those of them that have been under way the longest; a handful.
+    /// Some of them: first those of which something is still to come, the longest under way first.
     pub current: Vec<InFlight>,
     /// The target makes no more calendars or address books for now; it is asked again at this time.
     pub waiting: Option<Timestamp>,
@@ -144,8 +162,7 @@ impl Progress {
             waiting: *self.waiting(),
             under_way: flights.under_way.len() as u64,
             current: flights
-                .under_way
-                .values()
+                .unfinished_first()
                 .take(NAMED)
                 .map(|flight| InFlight {
                     name: flight.name.clone(),

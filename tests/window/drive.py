@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+import move  # noqa: E402
 import ui  # noqa: E402
 
 WORDS = {}
@@ -66,6 +67,14 @@ def settings(window, shot):
     window.key("ctrl+0", "End")
     window.tab_to(t("settings-open-logs"))
     shot("settings-bottom")
+    window.tab_to(t("about-licences"))
+    window.key("Return")
+    window.wait_for(t("licences-title"), "table")
+    window.tab_to(t("licences-title"))
+    window.key("Down", "Down")
+    shot("licences")
+    window.key("Escape")
+    window.wait_for(t("settings-title"), "heading")
     window.key("Escape")
     window.wait_for(t("welcome-title"), "heading")
 
@@ -103,7 +112,7 @@ def practice(window, shot):
     shot("report")
 
 
-JOURNEYS = [first, settings, practice]
+JOURNEYS = [first, settings, practice, *move.JOURNEYS]
 
 
 def main():
@@ -143,6 +152,20 @@ def drive(journey, look, home, lang, theme, size, args):
     window = ui.Window(
         Path(home) / "data", lang, theme, size, getattr(journey, "welcomed", True), args.zoom, args.binary
     )
+    window.say = lambda key: say(lang, key)
+    with (window.data_dir / "settings.toml").open("a") as settings:
+        settings.write(getattr(journey, "settings", ""))
+    served = move.Served(window.binary, Path(home)) if getattr(journey, "serves", False) else None
+    if served:
+        window.env = served.env
+    try:
+        walk(journey, window, look, args)
+    finally:
+        if served:
+            served.stop()
+
+
+def walk(journey, window, look, args):
     with window:
 
         def shot(name):
