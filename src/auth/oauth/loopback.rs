@@ -170,6 +170,7 @@ async fn exchange(
     let tokens = endpoint.tokens(answer)?;
     Ok(Grant {
         refresh_token: tokens.refresh.ok_or(Refusal::NoRefreshToken)?,
+        ends_in: tokens.ends_in,
         access: Access::new(tokens.access, tokens.lifetime),
     })
 }
