@@ -106,8 +106,10 @@ login-not-needed = A folder needs no sign-in.
 login-vault-set-aside = The keychain no longer had the key of the sign-ins kept earlier. They are set aside as { $path }; new ones are kept from now on.
 browser-done = You are signed in
 browser-done-text = Transhumance may now read your files. You can close this page and go back to the terminal.
+    .window = Transhumance may now read your files. You can close this page and go back to Transhumance.
 browser-failed = The sign-in did not work
 browser-failed-text = You can close this page; the terminal says what to do.
+    .window = You can close this page and go back to Transhumance, which says what to do.
 
 # Ctrl-C
 stop-asked = Stopping: what is under way is being parked… (Ctrl-C once more stops at once.)

@@ -106,8 +106,10 @@ login-not-needed = Un dossier ne demande pas de connexion.
 login-vault-set-aside = Le trousseau n’avait plus la clé des connexions gardées auparavant. Elles sont mises de côté sous { $path } ; les nouvelles seront gardées désormais.
 browser-done = Vous êtes connecté·e
 browser-done-text = Transhumance peut maintenant lire vos fichiers. Vous pouvez fermer cette page et revenir au terminal.
+    .window = Transhumance peut maintenant lire vos fichiers. Vous pouvez fermer cette page et revenir à Transhumance.
 browser-failed = La connexion n’a pas fonctionné
 browser-failed-text = Vous pouvez fermer cette page ; le terminal dit ce qu’il faut faire.
+    .window = Vous pouvez fermer cette page et revenir à Transhumance, qui dit ce qu’il faut faire.
 
 # Ctrl-C
 stop-asked = Arrêt demandé : ce qui est en cours est mis à l’abri… (Ctrl-C une fois de plus arrête tout de suite.)

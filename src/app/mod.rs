@@ -1,12 +1,14 @@
 //! The window: thin screens over the engine. Nothing else in the crate needs iced.
 
 pub mod a11y;
+pub mod connect;
 mod context;
 mod desktop;
 mod journey;
 mod keys;
 mod licences;
 mod page;
+pub mod passphrase;
 mod rail;
 pub mod screen;
 mod state;
@@ -19,7 +21,9 @@ use std::path::PathBuf;
 
 use iced::{Program, Settings, Size, Theme, window};
 
-pub use context::{Command, Context, Done, Open, Practice, Results, Running, practice_folder};
+pub use context::{
+    Command, Context, Done, DraftSecrets, Open, Practice, Results, Running, practice_folder,
+};
 pub use keys::Shortcut;
 pub use licences::{Licences, Part};
 pub use page::{Page, page};

@@ -11,9 +11,10 @@ use tokio_stream::wrappers::{ReceiverStream, WatchStream};
 
 use super::Launch;
 use super::a11y::{self, Reader, TreeUpdate};
-use super::context::Context;
+use super::context::{Command, Context};
 use super::journey::{Commanded, Opened, Practising, Saved};
 use super::keys::{Shortcut, shortcut};
+use super::passphrase;
 use super::rail::rail;
 use super::screen::{
     Action, Screen, choose, moving, preview, report, settings, source, target, welcome,
@@ -39,6 +40,8 @@ pub struct App {
     pub moving: moving::State,
     pub report: report::State,
     pub settings: settings::State,
+    /// A passphrase is asked for, over whatever is shown.
+    pub passphrase: Option<passphrase::State>,
     /// What the system is set to.
     mode: Mode,
     reader: Option<Reader>,
@@ -72,6 +75,11 @@ pub enum Message {
     Commanded(Commanded),
     Saved(Saved),
     Practising(Practising),
+    Passphrase(passphrase::Message),
+    /// The vault is open now: do again what it was needed for.
+    OpenAgain,
+    CommandAgain(Command),
+    KeepAgain,
     /// Everything is in order; the window can go.
     Closed,
 }
@@ -108,6 +116,7 @@ impl App {
             moving: moving::State::default(),
             report: report::State::default(),
             settings: settings::State::default(),
+            passphrase: None,
             mode: Mode::None,
             reader: None,
             journey: super::journey::Journey::default(),
@@ -222,6 +231,10 @@ impl App {
             }
             Message::Saved(saved) => self.saved(saved),
             Message::Practising(practising) => self.practising(practising),
+            Message::Passphrase(message) => self.passphrase(message),
+            Message::OpenAgain => self.make_ready(),
+            Message::CommandAgain(command) => self.command(command),
+            Message::KeepAgain => self.keep_again(),
         }
     }
 
@@ -247,6 +260,7 @@ impl App {
                 Task::none()
             }
             Action::ShowSettings(show) => self.show_settings(show),
+            Action::Unlock(then) => self.unlock(wrap(then)),
             Action::Many(actions) => {
                 let tasks: Vec<_> = actions
                     .into_iter()
@@ -365,6 +379,9 @@ impl App {
     }
 
     fn escape(&self) -> Option<Message> {
+        if let Some(passphrase) = &self.passphrase {
+            return passphrase.escape().map(Message::Passphrase);
+        }
         if self.shows_settings {
             return self.settings.escape().map(Message::Settings);
         }
@@ -419,7 +436,7 @@ impl App {
         let page = column![]
             .push(cx.practice.is_some().then(|| practice_banner(cx)))
             .push(container(page).width(Fill).height(Fill));
-        row![rail, page].into()
+        passphrase::over(row![rail, page].into(), self.passphrase.as_ref(), cx)
     }
 
     pub fn subscription(&self) -> Subscription<Message> {

@@ -14,15 +14,12 @@ use super::console::Console;
 use super::failure::Failure;
 use super::session::{self, Home};
 use crate::auth::login_flow::LoginFlow;
-use crate::auth::oauth::{
-    ClientCredentials, GOOGLE_CALENDAR_SCOPE, GOOGLE_CONTACTS_SCOPE, GOOGLE_DRIVE_SCOPE,
-    GOOGLE_OTHER_CONTACTS_SCOPE, GOOGLE_TASKS_SCOPE, OAuthError,
-};
+use crate::auth::oauth::{ClientCredentials, OAuthError};
 use crate::engine::sign_in::{self, NextcloudAccount, SignOutError};
 use crate::engine::{KeptSecrets, Secret};
 use crate::model::{Migration, SourceConfig};
-use crate::sentences::browser_pages;
 use crate::sentences::trouble::{self, Ends, Place};
+use crate::sentences::{browser_pages, words};
 
 /// One sign-in.
 struct Login<'a> {
@@ -32,18 +29,6 @@ struct Login<'a> {
     place: &'a Place,
     end: End,
     cancel: &'a CancellationToken,
-}
-
-/// What does not move because its box was not ticked.
-fn left_out(scope: &str) -> &'static str {
-    match scope {
-        GOOGLE_DRIVE_SCOPE => "login-without-files",
-        GOOGLE_CALENDAR_SCOPE => "login-without-calendars",
-        GOOGLE_CONTACTS_SCOPE => "login-without-contacts",
-        GOOGLE_OTHER_CONTACTS_SCOPE => "login-without-other-contacts",
-        GOOGLE_TASKS_SCOPE => "login-without-tasks",
-        _ => "login-without-something",
-    }
 }
 
 pub fn run(args: &args::Login, common: &Common, console: &Console) -> Result<Exit, Failure> {
@@ -164,7 +149,7 @@ impl Login<'_> {
         self.keep(Secret::SourceRefreshToken, &grant.refresh_token)
             .await?;
         for scope in &grant.not_granted {
-            self.console.tell(left_out(scope), &[]);
+            self.console.tell(words::not_granted(scope), &[]);
         }
         Ok(self.done_without(None, &grant.not_granted))
     }

@@ -280,28 +280,31 @@ pub fn draft(logins: &Logins, name: String) -> Option<Draft> {
 }
 
 /// The practice servers' own secrets.
-pub fn secrets(logins: &Logins) -> impl Secrets + use<> {
-    GivenSecrets {
-        client_secret: logins.google.client_secret.clone().into(),
-        refresh_token: logins.google.refresh_token.clone().into(),
-        password: logins.nextcloud.password.clone().into(),
-    }
+pub fn secrets(logins: &Logins) -> GivenSecrets {
+    let given = [
+        (Secret::SourceClientSecret, &logins.google.client_secret),
+        (Secret::SourceRefreshToken, &logins.google.refresh_token),
+        (Secret::SourcePassword, &logins.old_nextcloud.password),
+        (Secret::TargetPassword, &logins.nextcloud.password),
+    ];
+    let given = given.map(|(which, secret)| (which, secret.as_str().into()));
+    GivenSecrets(given)
 }
 
+/// The secrets of a rehearsal, which nobody needs to sign in for.
 #[derive(Debug)]
-struct GivenSecrets {
-    client_secret: SecretString,
-    refresh_token: SecretString,
-    password: SecretString,
+pub struct GivenSecrets([(Secret, SecretString); 4]);
+
+impl GivenSecrets {
+    pub fn get(&self, which: Secret) -> SecretString {
+        let found = self.0.iter().find(|(other, _)| *other == which);
+        found.map_or_else(|| "".into(), |(_, secret)| secret.clone())
+    }
 }
 
 #[async_trait]
 impl Secrets for GivenSecrets {
     async fn secret(&self, _: &Migration, which: Secret) -> Result<SecretString, SecretError> {
-        Ok(match which {
-            Secret::SourceClientSecret => self.client_secret.clone(),
-            Secret::SourceRefreshToken => self.refresh_token.clone(),
-            Secret::SourcePassword | Secret::TargetPassword => self.password.clone(),
-        })
+        Ok(self.get(which))
     }
 }

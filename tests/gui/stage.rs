@@ -41,13 +41,50 @@ impl Stage {
             welcomed: true,
             ..Settings::default()
         };
-        let app = App::with(Context::new(home.path().to_owned(), preferred));
+        let mut app = App::with(Context::new(home.path().to_owned(), preferred));
+        // The tests are the person at the browser.
+        app.cx.browser = |_| {};
         Self {
             app,
             home,
             size: SIZE,
             under_way: SelectAll::new(),
         }
+    }
+
+    /// Presses what has this id and handles everything that it leads to; see [`Self::play`].
+    pub async fn press_until(&mut self, id: &'static str, enough: impl Fn(&App) -> bool) {
+        let messages = self.operate(|ui| {
+            ui.click(iced_test::selector::id(id))
+                .unwrap_or_else(|error| panic!("{id}: {error}"));
+        });
+        assert!(!messages.is_empty(), "nothing happens on pressing {id}");
+        for message in messages {
+            self.play(message, &enough).await;
+        }
+    }
+
+    /// Whether the page says the message of `key`, whatever its variables are.
+    pub fn says_about(&self, key: &str) -> bool {
+        const MARK: &str = "@@";
+        let names = ["what", "cause", "host", "detail", "link", "path"];
+        let args = names.map(|name| (name, MARK.into()));
+        let words = self.app.cx.tr(key, &args);
+        let longest = words.split(MARK).max_by_key(|part| part.len());
+        self.says(longest.unwrap().trim())
+    }
+
+    /// Whether the page says this: by text or by what readers are told.
+    pub fn says(&self, words: &str) -> bool {
+        let mut keyboard = Keyboard::new(self);
+        let told = keyboard.seen().into_iter().any(|one| {
+            one.about.name.contains(words)
+                || one
+                    .about
+                    .description
+                    .is_some_and(|description| description.contains(words))
+        });
+        told || self.ui().find(words).is_ok()
     }
 
     /// The message of `key`, as the window words it.

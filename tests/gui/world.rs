@@ -3,10 +3,10 @@
 
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
+use tokio::sync::RwLockReadGuard;
 use tokio_util::sync::CancellationToken;
 use transhumance::app::screen::{choose, welcome};
 use transhumance::app::{Message, Step};
-use transhumance::auth::vault::give_passphrase;
 use transhumance::engine::Secret;
 use transhumance::engine::migrations::{self, State};
 use transhumance::engine::sign_in::begin_nextcloud;
@@ -15,6 +15,7 @@ use transhumance::model::{Draft, SourceConfig, TargetConfig};
 use transhumance::practice::content::Content;
 use transhumance::practice::{google, nextcloud};
 
+use crate::person;
 use crate::stage::{Stage, TALL};
 
 const USER: &str = "camille";
@@ -26,12 +27,13 @@ pub struct World {
     pub nextcloud: nextcloud::Server,
     pub stage: Stage,
     _storage: TempDir,
+    _vault: RwLockReadGuard<'static, ()>,
 }
 
 impl World {
     /// With these files (name, bytes) at the source, besides all the traps of the practice world; surveyed.
     pub async fn new(lang: Lang, files: &[(&str, u64)]) -> Self {
-        give_passphrase(Some("bergerie".to_owned().into()));
+        let vault = person::vault().await;
         let config = google::Config::new(7, 0);
         let google = google::Server::start(config.clone()).await.unwrap();
         let storage = tempfile::tempdir().unwrap();

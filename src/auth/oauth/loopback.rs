@@ -172,6 +172,7 @@ async fn exchange(
     Ok(Grant {
         refresh_token: tokens.refresh.ok_or(Refusal::NoRefreshToken)?,
         not_granted: endpoint.provider.not_granted(tokens.granted.as_deref()),
+        ends_in: tokens.ends_in,
         access: Access::new(tokens.access, tokens.lifetime).granting(tokens.granted),
     })
 }

@@ -1,5 +1,6 @@
 //! OAuth 2 for installed apps (RFC 8252): PKCE (RFC 7636), the answer on a loopback port, refresh, revoke.
 
+mod client_file;
 mod error;
 mod loopback;
 mod tokens;
@@ -7,6 +8,7 @@ mod wire;
 
 use url::Url;
 
+pub use client_file::{ClientFile, ClientFileError, is_google_client_id};
 pub use error::{OAuthError, Refusal};
 pub use loopback::{BrowserPage, BrowserPages, SignIn};
 pub use tokens::TokenSource;
@@ -137,6 +139,9 @@ pub struct Grant {
     pub refresh_token: SecretString,
     /// What was asked for and not granted; never any of [`Provider::scopes`].
     pub not_granted: Vec<String>,
+    /// How long it lives, where the provider limits that: seven days while a Google project is in
+    /// "Testing".
+    pub ends_in: Option<std::time::Duration>,
     pub(crate) access: tokens::Access,
 }
 

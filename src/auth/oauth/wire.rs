@@ -1,12 +1,16 @@
 use std::time::{Duration, SystemTime};
 
 use futures::future::BoxFuture;
-use oauth2::basic::{BasicClient, BasicErrorResponse, BasicTokenResponse};
+use oauth2::basic::{
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
+    BasicTokenType,
+};
 use oauth2::{
-    AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, RequestTokenError,
-    TokenResponse as _, TokenUrl,
+    AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, ExtraTokenFields,
+    RequestTokenError, StandardRevocableToken, StandardTokenResponse, TokenResponse as _, TokenUrl,
 };
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
 
 use super::{ClientCredentials, OAuthError, Provider, Refusal};
 use crate::net::{Net, describe, retry_after};
@@ -14,8 +18,30 @@ use crate::net::{Net, describe, retry_after};
 /// Token answers are a few hundred bytes; more than this is something else.
 const LONGEST_ANSWER: usize = 256 * 1024;
 
-pub(super) type TokenClient =
-    BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+/// What Google adds to a token answer.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct MoreFields {
+    /// Seconds. Only where access is for a limited time: mostly, because the project is in "Testing".
+    #[serde(default)]
+    refresh_token_expires_in: Option<serde_json::Value>,
+}
+
+impl ExtraTokenFields for MoreFields {}
+
+type TokenAnswer = StandardTokenResponse<MoreFields, BasicTokenType>;
+
+pub(super) type TokenClient = oauth2::Client<
+    BasicErrorResponse,
+    TokenAnswer,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
 
 /// The provider's token endpoint, with our registration.
 pub(super) struct TokenEndpoint {
@@ -31,6 +57,8 @@ pub(super) struct Tokens {
     pub(super) refresh: Option<SecretString>,
     /// The scopes, where the provider says them.
     pub(super) granted: Option<Vec<String>>,
+    /// How long the refresh token lives, where that is limited.
+    pub(super) ends_in: Option<Duration>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -70,7 +98,7 @@ impl TokenEndpoint {
     }
 
     pub(super) fn oauth(&self) -> TokenClient {
-        let client = BasicClient::new(ClientId::new(self.client.id.clone()))
+        let client = oauth2::Client::new(ClientId::new(self.client.id.clone()))
             .set_auth_type(AuthType::RequestBody)
             .set_token_uri(TokenUrl::from_url(self.provider.token_url.clone()));
         match &self.client.secret {
@@ -119,7 +147,7 @@ impl TokenEndpoint {
     /// Reads what `oauth2` made of the answer, and checks the granted scopes.
     pub(super) fn tokens(
         &self,
-        answer: Result<BasicTokenResponse, RequestTokenError<WireError, BasicErrorResponse>>,
+        answer: Result<TokenAnswer, RequestTokenError<WireError, BasicErrorResponse>>,
     ) -> Result<Tokens, OAuthError> {
         let answer = answer.map_err(|error| match error {
             RequestTokenError::ServerResponse(error) => OAuthError::Refused(Refusal::from_code(
@@ -147,6 +175,12 @@ impl TokenEndpoint {
                 .refresh_token()
                 .map(|token| SecretString::from(token.secret().clone())),
             granted,
+            ends_in: answer
+                .extra_fields()
+                .refresh_token_expires_in
+                .as_ref()
+                .and_then(serde_json::Value::as_u64)
+                .map(Duration::from_secs),
         })
     }
 }
