@@ -89,6 +89,7 @@ impl World {
             nextcloud,
             stage,
             _storage: storage,
+            _vault: vault,
         }
     }
 
