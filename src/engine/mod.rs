@@ -594,6 +594,8 @@ impl Engine {
             snapshot.counts = self.progress.counts();
             snapshot.phase = Phase::Idle;
         });
+        // A ledger that cannot rest has been told of already.
+        let _ = self.ledger.rest().await;
         done
     }
 }
