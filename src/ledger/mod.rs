@@ -80,7 +80,8 @@ impl Ledger {
 
     /// Gives back the memory that the last work took: the pages that it read are not needed again soon.
     pub async fn rest(&self) -> Result<(), LedgerError> {
-        self.call(|db| db.execute_batch("PRAGMA shrink_memory")).await
+        self.call(|db| db.execute_batch("PRAGMA shrink_memory"))
+            .await
     }
 
     /// Writes everything into the one file and closes it.
