@@ -603,6 +603,8 @@ impl Engine {
             snapshot.counts = self.progress.counts();
             snapshot.phase = Phase::Idle;
         });
+        // A ledger that cannot rest has been told of already.
+        let _ = self.ledger.rest().await;
         done
     }
 }

@@ -80,6 +80,12 @@ impl Ledger {
         self.call(move |db| set_note(db, key, &value)).await
     }
 
+    /// Gives back the memory that the last work took: the pages that it read are not needed again soon.
+    pub async fn rest(&self) -> Result<(), LedgerError> {
+        self.call(|db| db.execute_batch("PRAGMA shrink_memory"))
+            .await
+    }
+
     /// Writes everything into the one file and closes it.
     pub async fn close(self) -> Result<(), LedgerError> {
         self.call(|db| db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize;"))

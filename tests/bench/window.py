@@ -215,10 +215,17 @@ def long_preview(binary, home, args, figures):
         window.env = served.env
         t = window.say = lambda key: drive.say("fr", key)
         with window:
-            window.click(t("entry-open-of").replace("{ $name }", move.NAME), "push button")
+            window.tab_to(t("entry-open-of").replace("{ $name }", move.NAME))
+            window.key("Return")
             window.wait_for(t("choose-title"), "heading")
+
+            def surveyed():
+                button = window.find(t("choose-next"), "push button")
+                return button and "enabled" in button.states
+
+            ui.until("the inventory", surveyed, 900)
             window.click(t("choose-next"))
-            window.wait_for(t("preview-table"), "table", 300)
+            window.wait_for(t("preview-table"), "table", 900)
             window.tab_to(t("preview-table"))
             window.key("End", "Home", "Next", "Next")
             rows = sum(1 for _ in files.rglob("*"))
