@@ -165,6 +165,8 @@ class Window:
         for n in range(desktop.get_child_count()):
             program = desktop.get_child_at_index(n)
             if program and program.get_process_id() == self.process.pid:
+                # Nobody listens for the events that would keep what libatspi remembers up to date.
+                program.clear_cache()
                 walk(program, found)
         return found
 
