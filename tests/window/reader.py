@@ -138,6 +138,7 @@ def main():
         (folder / "été.txt").write_text("x")
         for lang in args.lang or ["fr", "en"]:
             with ui.Window(Path(home) / lang, lang, welcomed=False, binary=args.binary) as window:
+                window.remembers_nothing = True
                 try:
                     journey(Reader(window), lang, logins["nextcloud"], folder)
                 except ui.Failed as failure:
