@@ -150,7 +150,11 @@ impl App {
         }
         let task = self.handle(message);
         match &self.reader {
-            Some(reader) if reader.is_active() => task.chain(self.read_tree()),
+            // At once, for some tasks take as long as somebody takes in the browser; and when it has moved
+            // the keyboard.
+            Some(reader) if reader.is_active() => {
+                Task::batch([self.read_tree(), task.chain(self.read_tree())])
+            }
             _ => task,
         }
     }

@@ -112,7 +112,70 @@ def practice(window, shot):
     shot("report")
 
 
-JOURNEYS = [first, settings, practice, *move.JOURNEYS]
+def connect(window, shot):
+    """Every kind of place to come from, and the question where to."""
+    t = lambda key: say(window.lang, key)
+    window.click(t("welcome-new"), "push button")
+    window.wait_for(t("source-title"), "heading")
+    shot("source")
+    window.click(t("source-google"))
+    window.wait_for(t("google-key-why"))
+    shot("source-google")
+    window.click(t("google-have-key"))
+    window.wait_for(t("google-paste"))
+    shot("source-google-key")
+    window.click(t("source-other-name"))
+    window.click(t("source-takeout"))
+    window.wait_for(t("takeout-words"))
+    shot("source-takeout")
+    window.click(t("source-other-name"))
+    window.click(t("source-nextcloud"))
+    window.wait_for(t("nextcloud-address"))
+    shot("source-nextcloud")
+    window.click(t("source-other-name"))
+    window.click(t("source-folder"))
+    window.wait_for(t("source-folder-path"), "entry").fill(str(ui.ROOT / "tests" / "window"))
+    window.wait_for(t("source-name"))
+    shot("source-folder")
+    window.click(t("go-on"))
+    window.wait_for(t("target-title"), "heading")
+    window.wait_for(t("nextcloud-address"), "entry").fill("localhost:9")
+    window.click(t("nextcloud-look"))
+    window.wait_for(t("nextcloud-look"))
+    shot("target")
+
+
+def sign_in(window, shot):
+    """The rehearsal's sign-ins, for real: waiting for the browser, and cancelling."""
+    t = lambda key: say(window.lang, key)
+    window.click(t("practice-start"), "push button")
+    window.wait_for(t("google-connected"))
+    shot("source-connected")
+    window.click(t("google-other-account"))
+    window.click(t("google-sign-in"))
+    window.wait_for(t("waiting-browser"))
+    window.click(t("google-stuck"))
+    window.click(t("google-stuck-admin"))
+    shot("source-waiting")
+    window.click(t("waiting-cancel"))
+    window.wait_for(t("google-connected"))
+    window.click(t("go-on"))
+    window.wait_for(t("nextcloud-other-account"))
+    shot("target-connected")
+    window.click(t("nextcloud-other-account"))
+    window.click(t("nextcloud-look"))
+    window.wait_for(t("nextcloud-sign-in"))
+    shot("target-found")
+    window.click(t("nextcloud-by-password"))
+    window.wait_for(t("nextcloud-password"))
+    shot("target-password")
+    window.click(t("nextcloud-by-browser"))
+    window.click(t("nextcloud-sign-in"))
+    window.wait_for(t("waiting-browser"))
+    shot("target-waiting")
+
+
+JOURNEYS = [first, settings, practice, connect, sign_in, *move.JOURNEYS]
 
 
 def main():

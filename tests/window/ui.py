@@ -109,6 +109,8 @@ class Window:
     def __init__(self, data_dir, lang="fr", appearance="light", size=(1024, 700), welcomed=True, zoom=100,
                  binary=None):  # fmt: skip
         self.data_dir = Path(data_dir)
+        # Asks the program for everything each time: slower, and needed where what a thing offers changes.
+        self.remembers_nothing = False
         self.size = size
         self.lang = lang
         self.binary = Path(binary or os.environ.get("TRANSHUMANCE") or ROOT / "target/debug/transhumance")
@@ -168,6 +170,10 @@ class Window:
         for n in range(desktop.get_child_count()):
             program = desktop.get_child_at_index(n)
             if program and program.get_process_id() == self.process.pid:
+                # Nobody listens for the events that would keep what libatspi remembers up to date.
+                if self.remembers_nothing:
+                    program.set_cache_mask(Atspi.Cache.NONE)
+                program.clear_cache()
                 walk(program, found)
         return found
 

@@ -1,21 +1,13 @@
-use iced::widget::{column, container, row};
+use iced::widget::{container, row};
 use iced::{Border, Center, Element, Fill, Theme};
 
 use crate::app::context::Context;
 use crate::app::theme::{RADIUS, colours, space};
 use crate::app::widget::{Icon, Kind, icon_button, small};
 
-/// An address in full, with a button that opens it in the browser and one that copies it. `what` names the
-/// page to readers; the ids are `open-{id}` and `copy-{id}`.
-pub fn address<'a, Message: Clone + 'a>(
-    cx: &Context,
-    id: &str,
-    what: &str,
-    url: &str,
-    opened: Message,
-    copied: (Message, bool),
-) -> Element<'a, Message> {
-    let line = container(small(url.to_owned()).wrapping(iced::widget::text::Wrapping::Glyph))
+/// An address in full, on a ground of its own.
+pub fn full_address<'a, Message: 'a>(url: &str) -> Element<'a, Message> {
+    container(small(url.to_owned()).wrapping(iced::widget::text::Wrapping::Glyph))
         .padding([8.0, 12.0])
         .width(Fill)
         .style(|theme: &Theme| {
@@ -28,13 +20,12 @@ pub fn address<'a, Message: Clone + 'a>(
                 },
                 ..container::Style::default()
             }
-        });
-    column![line, open_and_copy(cx, id, what, opened, copied)]
-        .spacing(space::SMALL)
+        })
         .into()
 }
 
-/// The two buttons alone. `copied`: what copies it, and whether it was copied.
+/// A button that opens a page in the browser, and one that copies its address. `what` names the page to
+/// readers; the ids are `open-{id}` and `copy-{id}`. The last: what copies it, and whether it was copied.
 pub fn open_and_copy<'a, Message: Clone + 'a>(
     cx: &Context,
     id: &str,

@@ -5,7 +5,7 @@ mod address;
 pub mod nextcloud;
 mod waiting;
 
-pub use address::{address, open_and_copy};
+pub use address::{full_address, open_and_copy};
 pub use waiting::{Waiting, waiting};
 
 use url::Url;

@@ -1,9 +1,9 @@
 use iced::Element;
-use iced::widget::column;
+use iced::widget::{column, row};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
-use super::address;
+use super::{full_address, open_and_copy};
 use crate::app::context::Context;
 use crate::app::theme::space;
 use crate::app::widget::{Icon, Kind, busy, card, icon_button, paragraph};
@@ -41,29 +41,32 @@ pub fn waiting<'a, Message: Clone + 'a>(
     [opened, copied, cancelled]: [Message; 3],
     more: Option<Element<'a, Message>>,
 ) -> Element<'a, Message> {
+    let cancel = icon_button(
+        Kind::Danger,
+        Icon::Stop,
+        cx.t("waiting-cancel"),
+        Some(cancelled),
+    )
+    .id("cancel");
     card(
         column![
             busy("waiting", cx.t("waiting-browser")),
             paragraph(words),
-            address(
-                cx,
-                "page",
-                &cx.t("waiting-page"),
-                state.page.as_str(),
-                opened,
-                (copied, state.copied)
-            ),
+            full_address(state.page.as_str()),
+            row![
+                open_and_copy(
+                    cx,
+                    "page",
+                    &cx.t("waiting-page"),
+                    opened,
+                    (copied, state.copied)
+                ),
+                cancel
+            ]
+            .spacing(space::SMALL)
+            .wrap(),
         ]
         .push(more)
-        .push(
-            icon_button(
-                Kind::Danger,
-                Icon::Stop,
-                cx.t("waiting-cancel"),
-                Some(cancelled),
-            )
-            .id("cancel"),
-        )
         .spacing(space::MEDIUM),
     )
     .into()

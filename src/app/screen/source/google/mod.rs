@@ -208,7 +208,15 @@ impl State {
 
     pub fn update(&mut self, message: Message, cx: &mut Context) -> Action<Message> {
         match message {
-            Message::StepChosen(step) => self.step = step,
+            Message::StepChosen(step) => {
+                self.step = step;
+                // What comes last would be below the edge.
+                let next = match step {
+                    guide::LAST => "open-file",
+                    _ => "step-done",
+                };
+                return Action::Run(reveal::focus(next));
+            }
             Message::PageOpened(page) => {
                 if let Ok(page) = Url::parse(&page) {
                     (cx.browser)(&page);
