@@ -56,6 +56,8 @@ impl Lang {
                     include_str!(concat!("../i18n/", $lang, "/errors.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/dropbox.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/microsoft.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/pim-text.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/pim.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/progress.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/reasons.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/results.ftl")),
@@ -64,6 +66,7 @@ impl Lang {
                     include_str!(concat!("../i18n/", $lang, "/window.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-welcome.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-source.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/window-google.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-target.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-choose.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-preview.ftl")),
@@ -296,6 +299,26 @@ impl Texts {
 
     pub fn folders(&self, n: u64) -> String {
         self.text("count-folders", &[("n", n.into())])
+    }
+
+    pub fn calendars(&self, n: u64) -> String {
+        self.text("count-calendars", &[("n", n.into())])
+    }
+
+    pub fn events(&self, n: u64) -> String {
+        self.text("count-events", &[("n", n.into())])
+    }
+
+    pub fn tasks(&self, n: u64) -> String {
+        self.text("count-tasks", &[("n", n.into())])
+    }
+
+    pub fn address_books(&self, n: u64) -> String {
+        self.text("count-address-books", &[("n", n.into())])
+    }
+
+    pub fn contacts(&self, n: u64) -> String {
+        self.text("count-contacts", &[("n", n.into())])
     }
 
     /// What the folders are called that a migration from `source` makes by itself.

@@ -23,6 +23,7 @@ pub mod i18n;
 pub mod ledger;
 pub mod model;
 pub mod net;
+pub mod pim;
 pub mod plan;
 pub mod practice;
 pub mod preview;

@@ -1,6 +1,8 @@
 //! Makes the plan from the ledger, folder by folder, and writes it back: the one bridge between the pure
 //! plan and what is stored.
 
+mod pim;
+
 use std::collections::{BTreeMap, HashSet};
 
 use tokio_util::sync::CancellationToken;
@@ -78,7 +80,8 @@ impl Planner {
     ) -> Result<(), PreviewError> {
         let plan = ledger.begin_plan().await?;
         let totals = ledger.survey_totals().await?;
-        progress.expect(totals.folders + totals.files, 0);
+        progress.expect(totals.items(), 0);
+        self.run_pim(ledger, progress, cancel).await?;
         // Depth first, so that what waits is at most the siblings along one path.
         let mut pending = self.tops(ledger).await?;
         let mut decided = Vec::new();
@@ -115,6 +118,7 @@ impl Planner {
 
     async fn tops(&self, ledger: &Ledger) -> Result<Vec<Pending>, PreviewError> {
         let mut spaces = ledger.spaces().await?;
+        spaces.retain(|space| !space.kind.is_pim());
         // Without any, its name is not taken from the user's own folders.
         if ledger.has_orphans().await? {
             spaces.push(Space {

@@ -4,10 +4,15 @@ use async_trait::async_trait;
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
+mod pim;
+
+use crate::dav::pim::PimError;
 use crate::ledger::{Ledger, LedgerError, SurveyTotals, Surveyor};
 use crate::model::{Item, ItemId, Space, SpaceId};
 use crate::source::{Source, SourceError, SurveySink};
 use crate::target::{Depth, Nextcloud, TargetError};
+
+pub use pim::survey_target_collections;
 
 /// Why a survey did not come to its end.
 #[derive(Debug, thiserror::Error)]
@@ -18,12 +23,30 @@ pub enum SurveyError {
     Source(#[source] SourceError),
     #[error("the target: {0}")]
     Target(#[source] TargetError),
+    #[error("the target: {0}")]
+    Pim(#[source] PimError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
 
 /// Entries of the target that go into the ledger at a time.
 const PAGE: usize = 1000;
+
+/// A survey of the source that has told of everything, and does not count yet.
+#[must_use]
+#[derive(Debug)]
+pub struct Surveyed(Surveyor);
+
+impl Surveyed {
+    /// From now on it is what is known of the source.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub async fn finish(self, ledger: &Ledger) -> Result<SurveyTotals, SurveyError> {
+        self.0.finish().await?;
+        Ok(ledger.survey_totals().await?)
+    }
+}
 
 /// Surveys the source. With `since`, the spaces of an earlier survey, only what changed where the source
 /// can tell. `found` is called with the number of items found so far.
@@ -35,7 +58,7 @@ pub async fn survey_source(
     ledger: &Ledger,
     cancel: &CancellationToken,
     found: &(dyn Fn(u64) + Send + Sync),
-) -> Result<SurveyTotals, SurveyError> {
+) -> Result<Surveyed, SurveyError> {
     let since = ledger.surveyed_spaces().await?;
     let surveyor = ledger.begin_survey().await?;
     let mut sink = LedgerSink {
@@ -56,8 +79,7 @@ pub async fn survey_source(
     sink.surveyor
         .items(std::mem::take(&mut sink.waiting))
         .await?;
-    sink.surveyor.finish().await?;
-    Ok(ledger.survey_totals().await?)
+    Ok(Surveyed(sink.surveyor))
 }
 
 /// Lists what the target has in `folder` (`""`: everything).

@@ -9,7 +9,8 @@ use tokio_util::sync::CancellationToken;
 use crate::hash::StreamHasher;
 use crate::ledger::{Ledger, LedgerError, ReportRow};
 use crate::model::{
-    Digests, HashValue, ItemKind, OutcomeKind, Proof, Reason, TargetEntry, VerifyDone,
+    Digests, HashValue, ItemKind, OutcomeKind, Proof, Reason, Standing, TargetEntry, TargetObject,
+    VerifyDone,
 };
 use crate::source::{Source, SourceError};
 use crate::target::{Nextcloud, TargetError};
@@ -88,8 +89,7 @@ impl Verifier {
             let all = rows.len();
             let rows: Vec<ReportRow> = rows.into_iter().filter(is_at_target).collect();
             self.progress.items_seen(all - rows.len());
-            let paths = rows.iter().map(|row| row.target_path.clone()).collect();
-            let entries = self.ledger.target_entries(paths).await?;
+            let entries = self.entries(&rows).await?;
             let mut verdicts = futures::stream::iter(rows.into_iter().zip(entries))
                 .map(|(row, entry)| async move {
                     let verdict = self.look(&row, entry).await;
@@ -122,13 +122,39 @@ impl Verifier {
         }
     }
 
-    async fn look(
-        &self,
-        row: &ReportRow,
-        entry: Option<TargetEntry>,
-    ) -> Result<Verdict, VerifyError> {
-        let Some(entry) = entry else {
-            return Ok(Verdict::Missing);
+    /// What the listing made just before has of each.
+    async fn entries(&self, rows: &[ReportRow]) -> Result<Vec<Entry>, VerifyError> {
+        let paths: Vec<String> = rows.iter().map(|row| row.target_path.clone()).collect();
+        let files = self.ledger.target_entries(paths.clone()).await?;
+        let objects = self.ledger.target_objects(paths).await?;
+        let collections = self.ledger.target_collections().await?;
+        let there = |path: &str| {
+            collections
+                .iter()
+                .any(|one| one.path == path && one.standing != Standing::Trashed)
+        };
+        let entries = rows.iter().zip(files).zip(objects);
+        Ok(entries
+            .map(|((row, file), object)| match row.item.kind {
+                kind if kind.is_collection() => Entry::Collection {
+                    there: there(&row.target_path),
+                },
+                kind if kind.is_object() => Entry::Object(object),
+                _ => Entry::File(file),
+            })
+            .collect())
+    }
+
+    async fn look(&self, row: &ReportRow, entry: Entry) -> Result<Verdict, VerifyError> {
+        let entry = match entry {
+            Entry::File(Some(entry)) => entry,
+            Entry::Collection { there: true } => {
+                return Ok(Verdict::Proved(Proof::Acknowledged));
+            }
+            Entry::Object(Some(object)) => return Ok(look_at_object(row, &object)),
+            Entry::File(None) | Entry::Object(None) | Entry::Collection { there: false } => {
+                return Ok(Verdict::Missing);
+            }
         };
         if row.item.kind == ItemKind::Folder {
             return Ok(if entry.is_folder {
@@ -221,6 +247,32 @@ impl Verifier {
     }
 }
 
+/// What the target has of an item.
+enum Entry {
+    /// Or of a folder.
+    File(Option<TargetEntry>),
+    Object(Option<TargetObject>),
+    Collection {
+        there: bool,
+    },
+}
+
+/// A server's ETag of an object is the digest of what it stores, so an ETag that has not changed says that
+/// the text has not either.
+fn look_at_object(row: &ReportRow, there: &TargetObject) -> Verdict {
+    let Some(hash) = row.hash.as_ref() else {
+        return Verdict::Weak;
+    };
+    if hash.hex != there.etag {
+        return Verdict::Edited;
+    }
+    Verdict::Proved(match &row.proof {
+        Some(proof) if proof.hash().is_some() => proof.clone(),
+        // Proved by an earlier run.
+        _ => Proof::Streamed(hash.clone()),
+    })
+}
+
 async fn reread(
     source: &dyn Source,
     row: &ReportRow,
@@ -244,6 +296,8 @@ fn is_at_target(row: &ReportRow) -> bool {
                 Reason::SameContent
                     | Reason::SameSizeAndDate
                     | Reason::AlreadyMoved
+                    | Reason::SameObject
+                    | Reason::CollectionExists
                     | Reason::FolderExists
             )
         ),

@@ -13,17 +13,33 @@
 mod account;
 #[path = "contract/bulk.rs"]
 mod bulk;
+#[path = "contract/calendars.rs"]
+mod calendars;
+#[path = "contract/cards.rs"]
+mod cards;
 #[path = "contract/chunks.rs"]
 mod chunks;
+#[path = "contract/events.rs"]
+mod events;
 #[path = "contract/folders.rs"]
 mod folders;
+#[path = "contract/invitations.rs"]
+mod invitations;
+#[path = "contract/limits.rs"]
+mod limits;
 #[path = "contract/listing.rs"]
 mod listing;
 #[path = "contract/names.rs"]
 mod names;
+#[path = "contract/pim.rs"]
+mod pim;
+#[path = "contract/plain.rs"]
+mod plain;
 #[path = "contract/put.rs"]
 mod put;
 #[path = "contract/server.rs"]
 mod server;
+#[path = "contract/shares.rs"]
+mod shares;
 #[path = "contract/states.rs"]
 mod states;

@@ -8,6 +8,10 @@
 
 #[path = "google_source/bad_weather.rs"]
 mod bad_weather;
+#[path = "google_source/calendars.rs"]
+mod calendars;
+#[path = "google_source/contacts.rs"]
+mod contacts;
 #[path = "google_source/content.rs"]
 mod content;
 #[path = "google_source/inventory.rs"]
@@ -18,6 +22,8 @@ mod second_run;
 mod sign_in;
 #[path = "google_source/survey.rs"]
 mod survey;
+#[path = "google_source/tasks.rs"]
+mod tasks;
 
 use inventory::Inventory;
 use secrecy::SecretString;
@@ -25,7 +31,7 @@ use transhumance::auth::oauth::{ClientCredentials, GOOGLE_DRIVE_SCOPE, Provider,
 use transhumance::model::{Item, ItemKind, Scope};
 use transhumance::practice::google::{Config, Control, Server};
 use transhumance::practice::world::Sizes;
-use transhumance::source::google::GoogleDrive;
+use transhumance::source::google::GoogleSource;
 use transhumance::source::{Source as _, SourceError};
 
 /// A practice Google, and an account that is signed in to it.
@@ -60,24 +66,39 @@ impl Practice {
     fn tokens(&self) -> TokenSource {
         let provider =
             Provider::google(&[GOOGLE_DRIVE_SCOPE], Some(self.server.endpoint())).unwrap();
-        let client = ClientCredentials {
+        let refresh = SecretString::from(self.server.refresh_token());
+        TokenSource::headless(provider, self.credentials(), refresh).unwrap()
+    }
+
+    /// Signed in for what `scope` needs, with the boxes ticked that the server says.
+    fn asking_for(&self, scope: &Scope) -> GoogleSource {
+        let endpoint = Some(self.server.endpoint());
+        let provider = Provider::google_for(scope, endpoint).unwrap();
+        let tokens = TokenSource::headless(
+            provider,
+            self.credentials(),
+            self.server.refresh_token().into(),
+        );
+        GoogleSource::new(endpoint, tokens.unwrap(), scope).unwrap()
+    }
+
+    fn credentials(&self) -> ClientCredentials {
+        ClientCredentials {
             id: self.config.client_id.clone(),
             secret: Some(self.config.client_secret.as_str().into()),
-        };
-        let refresh = SecretString::from(self.server.refresh_token());
-        TokenSource::headless(provider, client, refresh).unwrap()
+        }
     }
 
-    fn source_with(&self, scope: &Scope) -> GoogleDrive {
-        GoogleDrive::new(Some(self.server.endpoint()), self.tokens(), scope).unwrap()
+    fn source_with(&self, scope: &Scope) -> GoogleSource {
+        GoogleSource::new(Some(self.server.endpoint()), self.tokens(), scope).unwrap()
     }
 
-    fn source(&self) -> GoogleDrive {
-        self.source_with(&Scope::default())
+    fn source(&self) -> GoogleSource {
+        self.source_with(&files_only())
     }
 
     async fn survey(&self) -> Inventory {
-        self.survey_with(&Scope::default()).await
+        self.survey_with(&files_only()).await
     }
 
     async fn survey_with(&self, scope: &Scope) -> Inventory {
@@ -87,15 +108,24 @@ impl Practice {
     }
 }
 
-fn with_shared() -> Scope {
+fn files_only() -> Scope {
     Scope {
-        shared_with_me: true,
+        calendars: false,
+        contacts: false,
+        tasks: false,
         ..Scope::default()
     }
 }
 
+fn with_shared() -> Scope {
+    Scope {
+        shared_with_me: true,
+        ..files_only()
+    }
+}
+
 /// The whole content, from a byte on.
-async fn read(source: &GoogleDrive, item: &Item, from: u64) -> Result<Vec<u8>, SourceError> {
+async fn read(source: &GoogleSource, item: &Item, from: u64) -> Result<Vec<u8>, SourceError> {
     use futures::TryStreamExt as _;
     let content = source.read(item, from).await?;
     let parts: Vec<_> = content.stream.try_collect().await?;

@@ -13,6 +13,7 @@ use fluent_syntax::ast::{
     Attribute, Entry, Expression, InlineExpression, Pattern, PatternElement, Resource,
 };
 use transhumance::model::{NameChange, Reason};
+use transhumance::pim::{Change, Defect};
 
 /// What a message offers: its variables, and those of each of its attributes.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -114,9 +115,13 @@ fn catalogue(lang: &str) -> Catalogue {
 fn generated() -> BTreeSet<String> {
     let reasons = Reason::ALL.iter().map(|one| one.message_key());
     let names = NameChange::ALL.iter().map(|one| one.message_key());
+    let changes = Change::ALL.iter().map(|one| one.message_key());
+    let defects = Defect::ALL.iter().map(|one| one.message_key());
     let help = transhumance::cli::message_keys();
     reasons
         .chain(names)
+        .chain(changes)
+        .chain(defects)
         .map(str::to_owned)
         .chain(help)
         .collect()

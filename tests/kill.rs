@@ -7,12 +7,14 @@
     clippy::indexing_slicing
 )]
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rand::{Rng as _, SeedableRng as _};
+use common::kill::{kill_again_and_again, run_to_its_end};
 use transhumance::hash::digest;
 use transhumance::model::HashAlgorithm;
 use transhumance::practice::content::Content;
@@ -105,54 +107,11 @@ impl World {
 async fn survives_a_hundred_kills() {
     let world = World::new().await;
     let migration = world.migration();
-    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(SEED);
-    let mut killed = 0;
-    let mut ended = 0;
-    while killed < KILLS {
-        let mut child = world.start(&migration);
-        let moment = Duration::from_millis(random.random_range(30..1500));
-        let status = wait_for(&mut child, moment).await;
-        match status {
-            None => {
-                child.kill().unwrap();
-                child.wait().unwrap();
-                killed += 1;
-            }
-            // It came to its end before its moment; a next run has only to look for changes.
-            Some(code) => {
-                assert!(matches!(code, 0 | 1), "{code}: {}", output_of(child));
-                ended += 1;
-                assert!(ended < 10 * KILLS, "it always ends before it can be killed");
-            }
-        }
-    }
-    let child = world.start(&migration);
-    let output = tokio::task::spawn_blocking(|| child.wait_with_output())
-        .await
-        .unwrap()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    let last = text.lines().last().unwrap_or_default();
-    let summary: serde_json::Value = serde_json::from_str(last).unwrap();
+    kill_again_and_again(SEED, KILLS, 1500, || world.start(&migration)).await;
+    let (output, summary) = run_to_its_end(world.start(&migration)).await;
     assert_eq!(summary["balanced"], true, "{summary}");
     assert!(matches!(output.status.code(), Some(0 | 1)), "{summary}");
     everything_is_there(&world, &migration);
-}
-
-async fn wait_for(child: &mut Child, moment: Duration) -> Option<i32> {
-    let until = Instant::now() + moment;
-    while Instant::now() < until {
-        if let Some(status) = child.try_wait().unwrap() {
-            return Some(status.code().unwrap_or(-1));
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    None
-}
-
-fn output_of(child: Child) -> String {
-    let output = child.wait_with_output().unwrap();
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn everything_is_there(world: &World, migration: &Path) {

@@ -28,6 +28,16 @@ use transhumance::source::nextcloud::NextcloudSource;
 use transhumance::source::{Source, SourceError, SurveySink};
 use transhumance::target::{Body, Put};
 
+/// Calendars and contacts have tests of their own.
+fn files() -> Scope {
+    Scope {
+        calendars: false,
+        contacts: false,
+        tasks: false,
+        ..Scope::default()
+    }
+}
+
 /// What a survey tells, by id.
 #[derive(Debug, Default)]
 struct Found {
@@ -169,7 +179,7 @@ impl World {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_whole_space_is_found_and_read() {
-    let world = World::new(700, &Scope::default(), Faults::none()).await;
+    let world = World::new(700, &files(), Faults::none()).await;
     let account = world.source.check().await.unwrap();
     assert_eq!(account.name, "vieux@asso.example");
     let found = Found::of(&world.source, &[]).await;
@@ -234,7 +244,7 @@ async fn shares_and_storages_come_along_when_asked_for() {
     let scope = Scope {
         received_shares: true,
         external_storage: true,
-        ..Scope::default()
+        ..files()
     };
     let world = World::new(100, &scope, Faults::none()).await;
     let found = Found::of(&world.source, &[]).await;
@@ -257,7 +267,7 @@ async fn bad_weather_loses_nothing() {
         Kind::ShortBody,
         Kind::CloseAfter,
     ];
-    let fair = World::new(300, &Scope::default(), Faults::none()).await;
+    let fair = World::new(300, &files(), Faults::none()).await;
     let expected = Found::of(&fair.source, &[]).await;
     let shown = |found: &Found| {
         let items = found.items.values();
@@ -266,7 +276,7 @@ async fn bad_weather_loses_nothing() {
     };
     for seed in 0..2 {
         let faults = Faults::seeded_only(seed, 0.6, kinds);
-        let world = World::new(300, &Scope::default(), faults).await;
+        let world = World::new(300, &files(), faults).await;
         let found = Found::of(&world.source, &[]).await;
         assert_eq!(shown(&found), shown(&expected), "seed {seed}");
         let files = found.items.values().filter(|item| {
@@ -282,10 +292,10 @@ async fn bad_weather_loses_nothing() {
 
 #[tokio::test]
 async fn a_wrong_password_is_tried_once() {
-    let world = World::new(10, &Scope::default(), Faults::none()).await;
+    let world = World::new(10, &files(), Faults::none()).await;
     let wrong = SecretString::from("wrong");
     let url = world.server.url();
-    let scope = Scope::default();
+    let scope = files();
     let source = NextcloudSource::new(&url, "vieux@asso.example", &wrong, "", &scope).unwrap();
     let error = source.check().await.unwrap_err();
     assert!(matches!(error, SourceError::Unauthorized { .. }), "{error}");
@@ -294,7 +304,7 @@ async fn a_wrong_password_is_tried_once() {
 
 #[tokio::test]
 async fn maintenance_is_a_passing_trouble() {
-    let world = World::new(10, &Scope::default(), Faults::none()).await;
+    let world = World::new(10, &files(), Faults::none()).await;
     world.control().set_maintenance(true);
     let error = world.source.check().await.unwrap_err();
     assert!(error.is_passing(), "{error}");
@@ -363,7 +373,7 @@ async fn reads_what_it_has_seen_and_nothing_else() {
 
 async fn read_what_was_seen(target: Target, folder: String, name: String) {
     let password = SecretString::from(target.password.clone());
-    let scope = Scope::default();
+    let scope = files();
     let source =
         NextcloudSource::new(&target.url, &target.user, &password, &folder, &scope).unwrap();
     source.check().await.unwrap();
@@ -407,10 +417,10 @@ async fn read_what_was_seen(target: Target, folder: String, name: String) {
 
 #[tokio::test]
 async fn a_home_that_is_not_there_is_said_so() {
-    let world = World::new(10, &Scope::default(), Faults::none()).await;
+    let world = World::new(10, &files(), Faults::none()).await;
     let url = world.server.url();
     let password = SecretString::from("secret");
-    let (login, scope) = ("vieux@asso.example", Scope::default());
+    let (login, scope) = ("vieux@asso.example", files());
     let source = NextcloudSource::new(&url, login, &password, "No such", &scope).unwrap();
     assert!(matches!(source.check().await, Err(SourceError::NotFound)));
 }
@@ -418,7 +428,7 @@ async fn a_home_that_is_not_there_is_said_so() {
 /// From one Nextcloud into another, with the engine.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_whole_space_moves() {
-    let old = World::new(160, &Scope::default(), Faults::none()).await;
+    let old = World::new(160, &files(), Faults::none()).await;
     let storage = tempfile::tempdir().unwrap();
     let (server, targets) = every_target(&storage).await;
     let target = &targets[0];
@@ -434,7 +444,8 @@ async fn a_whole_space_moves() {
             .with(Secret::SourcePassword, "secret")
             .with(Secret::TargetPassword, &target.password)
     };
-    let migration = migration(source, &target.url, &target.user, "Old");
+    let mut migration = migration(source, &target.url, &target.user, "Old");
+    migration.scope = files();
     let cancel = CancellationToken::new();
 
     let engine = open(migration.clone(), data.path(), secrets()).await;

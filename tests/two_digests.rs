@@ -22,7 +22,7 @@ use transhumance::hash::{digest, digests};
 use transhumance::ledger::{Claim, Ledger, ReportRow, SavedUpload, Task, UploadPhase};
 use transhumance::model::{
     Algorithms, Digests, HashAlgorithm, HashValue, Item, ItemKind, Options, OutcomeKind, Proof,
-    Reason, Scope, Space, SpaceId, SpaceKind, TargetInfo, VerifyDone,
+    Reason, Scope, Selection, Space, SpaceId, SpaceKind, TargetInfo, VerifyDone,
 };
 use transhumance::net::Bandwidth;
 use transhumance::plan::PlanOptions;
@@ -133,7 +133,7 @@ struct World {
     target: Nextcloud,
     info: TargetInfo,
     ledger: Ledger,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -155,7 +155,7 @@ impl World {
             target,
             info,
             ledger: open(folder.path()).await,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -172,6 +172,7 @@ impl World {
             options: PlanOptions::new(&Options::default(), &Scope::default()).unwrap(),
             target_folder: String::new(),
             names: names(),
+            selection: Selection::default(),
         };
         let progress = Progress::default();
         planner.run(&self.ledger, &progress, &cancel).await.unwrap();
@@ -186,6 +187,7 @@ impl World {
             bandwidth: Bandwidth::new(None),
             progress: progress.clone(),
             cancel: cancel.clone(),
+            set_aside: self.folder.path().join("set-aside"),
         })
     }
 
@@ -380,7 +382,6 @@ async fn what_an_interrupted_attempt_left_is_recognised() {
             if job.item.name == "joined" {
                 let saved = SavedUpload {
                     upload_id: "transhumance-gone".into(),
-                    chunk_size: 24 * MIB,
                     total: content.length,
                     algorithms,
                     source_version: job.item.version.clone(),

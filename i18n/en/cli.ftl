@@ -23,6 +23,8 @@ help-practice-ready = With --serve: where their addresses and logins are written
 help-practice-seed = Which made-up association: the same number gives the same files and the same faults (1)
 help-practice-items = How many files and folders it has, roughly (300)
 help-practice-tiny = Only tiny files in the practice Google
+help-practice-events = How many events its Google calendars have, besides those that are there for the exercise (a quarter of the files)
+help-practice-contacts = How many contacts its Google account has, likewise (an eighth of the files)
 help-practice-faults = How often the servers misbehave: off, some, many, or a share between 0 and 1 (some)
 help-practice-latency = How many milliseconds longer each answer takes (0)
 help-practice-nextcloud-quota = How much room the practice Nextcloud has, such as "20 MB" (no limit)
@@ -93,13 +95,21 @@ login-open = Sign in in the browser that opens now. If none opens, copy this add
     { $url }
 login-ask-client-secret = Client secret (Google Cloud console, “Clients”; it is not shown while you type):{" "}
 login-done = Signed in to { $host }.
+login-without-files = The box for Drive was not ticked: files will not move. To take them along, sign in again and tick it.
+login-without-calendars = The box for the calendars was not ticked: they will not move. To take them along, sign in again and tick it.
+login-without-contacts = The box for the contacts was not ticked: they will not move. To take them along, sign in again and tick it.
+login-without-other-contacts = The box for the “other contacts” was not ticked: they will not move. To take them along, sign in again and tick it.
+login-without-tasks = The box for the tasks was not ticked: they will not move. To take them along, sign in again and tick it.
+login-without-something = A box was not ticked: what belongs to it will not move. To take it along, sign in again and tick everything.
 login-revoked = The access to { $host } is taken back and forgotten.
 login-not-needed = A folder needs no sign-in.
 login-vault-set-aside = The keychain no longer had the key of the sign-ins kept earlier. They are set aside as { $path }; new ones are kept from now on.
 browser-done = You are signed in
 browser-done-text = Transhumance may now read your files. You can close this page and go back to the terminal.
+    .window = Transhumance may now read your files. You can close this page and go back to Transhumance.
 browser-failed = The sign-in did not work
 browser-failed-text = You can close this page; the terminal says what to do.
+    .window = You can close this page and go back to Transhumance, which says what to do.
 
 # Ctrl-C
 stop-asked = Stopping: what is under way is being parked… (Ctrl-C once more stops at once.)

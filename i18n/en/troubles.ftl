@@ -54,8 +54,8 @@ oauth-redirect-mismatch = This client id is not of the type “Desktop app”. M
     .window = This client id is not of the type “Desktop app”. Make one of that type; “From where” says how.
 oauth-secret-missing = The client secret is missing. Give it with: { $login }
     .window = The client secret is missing. Enter it at “From where”.
-oauth-scope-missing = The access to Drive was not ticked in the browser ({ $detail }). Begin again and tick everything: { $login }
-    .window = The access to Drive was not ticked in the browser ({ $detail }). Begin again and tick everything.
+oauth-scope-missing = Nothing, or not everything that is needed, was ticked in the browser ({ $detail }). Begin again and tick everything: { $login }
+    .window = Nothing, or not everything that is needed, was ticked in the browser ({ $detail }). Begin again and tick everything.
 oauth-no-refresh-token = Google gave an access that ends after an hour. Begin again with: { $login }
     .window = Google gave an access that ends after an hour. Begin again.
 oauth-other = Google refused the sign-in ({ $detail }). Begin again with: { $login }
@@ -65,9 +65,9 @@ oauth-unavailable = Google has a trouble of its own at the moment. Start again l
 oauth-unreachable = There is no connection to Google ({ $detail }). Check your internet connection, then start again; what was done is kept.
 oauth-protocol = What answers for Google makes no sense ({ $detail }). Perhaps a hotspot or a company’s proxy is in between; try in another network.
 
-google-scope-missing = The sign-in does not cover reading Drive. Sign in again and tick everything in the browser: { $login }
-    .window = The sign-in does not cover reading Drive. Sign in again and tick everything in the browser.
-google-api-not-enabled = The Google Drive API is not enabled in your Google project. Enable it here, wait a few minutes, then start again: { $link }
+google-scope-missing = The sign-in does not cover everything that is to be moved. Sign in again and tick everything in the browser: { $login }
+    .window = The sign-in does not cover everything that is to be moved. Sign in again and tick everything in the browser.
+google-api-not-enabled = The “{ $api }” is not enabled in your Google project. Enable it here, wait a few minutes, then start again: { $link }
 google-other = Google refused ({ $detail }). Start again later; if it stays so, the technical log tells more.
 
 ledger-in-use = Another copy of the program is working on this migration. Wait for it to end, or stop it, then start again.

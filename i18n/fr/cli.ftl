@@ -23,6 +23,8 @@ help-practice-ready = Avec --serve : où écrire leurs adresses et identifiants
 help-practice-seed = Quelle association imaginaire : le même nombre donne les mêmes fichiers et les mêmes pannes (1)
 help-practice-items = Combien de fichiers et dossiers elle a, à peu près (300)
 help-practice-tiny = Seulement de tout petits fichiers dans le Google d’entraînement
+help-practice-events = Combien d’événements ont ses agendas Google, en plus de ceux de l’exercice (un quart des fichiers)
+help-practice-contacts = Combien de contacts a son compte Google, de même (un huitième des fichiers)
 help-practice-faults = À quelle fréquence les serveurs se comportent mal : off (jamais), some (parfois), many (souvent), ou une part entre 0 et 1 (some)
 help-practice-latency = De combien de millisecondes chaque réponse est retardée (0)
 help-practice-nextcloud-quota = La place qu’a le Nextcloud d’entraînement, comme "20 Mo" (sans limite)
@@ -93,13 +95,21 @@ login-open = Connectez-vous dans le navigateur qui s’ouvre. S’il ne s’ouvr
     { $url }
 login-ask-client-secret = Code secret du client (console Google Cloud, « Clients » ; il ne s’affiche pas pendant la saisie) :{" "}
 login-done = Vous êtes connecté·e à { $host }.
+login-without-files = La case de Drive n’a pas été cochée : les fichiers ne seront pas déménagés. Pour les emporter, connectez-vous à nouveau en la cochant.
+login-without-calendars = La case des agendas n’a pas été cochée : ils ne seront pas déménagés. Pour les emporter, connectez-vous à nouveau en la cochant.
+login-without-contacts = La case des contacts n’a pas été cochée : ils ne seront pas déménagés. Pour les emporter, connectez-vous à nouveau en la cochant.
+login-without-other-contacts = La case des « autres contacts » n’a pas été cochée : ils ne seront pas déménagés. Pour les emporter, connectez-vous à nouveau en la cochant.
+login-without-tasks = La case des tâches n’a pas été cochée : elles ne seront pas déménagées. Pour les emporter, connectez-vous à nouveau en la cochant.
+login-without-something = Une case n’a pas été cochée : ce qui en dépend ne sera pas déménagé. Pour l’emporter, connectez-vous à nouveau en cochant tout.
 login-revoked = L’accès à { $host } est retiré et oublié.
 login-not-needed = Un dossier ne demande pas de connexion.
 login-vault-set-aside = Le trousseau n’avait plus la clé des connexions gardées auparavant. Elles sont mises de côté sous { $path } ; les nouvelles seront gardées désormais.
 browser-done = Vous êtes connecté·e
 browser-done-text = Transhumance peut maintenant lire vos fichiers. Vous pouvez fermer cette page et revenir au terminal.
+    .window = Transhumance peut maintenant lire vos fichiers. Vous pouvez fermer cette page et revenir à Transhumance.
 browser-failed = La connexion n’a pas fonctionné
 browser-failed-text = Vous pouvez fermer cette page ; le terminal dit ce qu’il faut faire.
+    .window = Vous pouvez fermer cette page et revenir à Transhumance, qui dit ce qu’il faut faire.
 
 # Ctrl-C
 stop-asked = Arrêt demandé : ce qui est en cours est mis à l’abri… (Ctrl-C une fois de plus arrête tout de suite.)

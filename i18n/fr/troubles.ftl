@@ -54,8 +54,8 @@ oauth-redirect-mismatch = Cet identifiant client n’est pas du type « Applica
     .window = Cet identifiant client n’est pas du type « Application de bureau ». Créez-en un de ce type ; l’étape « D’où » explique comment.
 oauth-secret-missing = Il manque le code secret du client. Donnez-le avec : { $login }
     .window = Il manque le code secret du client. Donnez-le à l’étape « D’où ».
-oauth-scope-missing = L’accès à Drive n’a pas été coché dans le navigateur ({ $detail }). Recommencez en cochant tout : { $login }
-    .window = L’accès à Drive n’a pas été coché dans le navigateur ({ $detail }). Recommencez en cochant tout.
+oauth-scope-missing = Rien n’a été coché dans le navigateur, ou pas tout ce qu’il faut ({ $detail }). Recommencez en cochant tout : { $login }
+    .window = Rien n’a été coché dans le navigateur, ou pas tout ce qu’il faut ({ $detail }). Recommencez en cochant tout.
 oauth-no-refresh-token = Google a donné un accès qui prend fin au bout d’une heure. Recommencez avec : { $login }
     .window = Google a donné un accès qui prend fin au bout d’une heure. Recommencez.
 oauth-other = Google a refusé la connexion ({ $detail }). Recommencez avec : { $login }
@@ -65,9 +65,9 @@ oauth-unavailable = Google a lui-même un problème en ce moment. Relancez plus 
 oauth-unreachable = Pas de connexion à Google ({ $detail }). Vérifiez votre connexion internet, puis relancez ; ce qui est fait reste acquis.
 oauth-protocol = Ce qui répond à la place de Google est incompréhensible ({ $detail }). Un accès Wi-Fi ou le serveur mandataire d’une entreprise s’interpose peut-être ; essayez depuis un autre réseau.
 
-google-scope-missing = La connexion ne permet pas de lire Drive. Connectez-vous à nouveau en cochant tout dans le navigateur : { $login }
-    .window = La connexion ne permet pas de lire Drive. Connectez-vous à nouveau en cochant tout dans le navigateur.
-google-api-not-enabled = L’API Google Drive n’est pas activée dans votre projet Google. Activez-la ici, attendez quelques minutes, puis relancez : { $link }
+google-scope-missing = La connexion ne permet pas de lire tout ce qui doit être déménagé. Connectez-vous à nouveau en cochant tout dans le navigateur : { $login }
+    .window = La connexion ne permet pas de lire tout ce qui doit être déménagé. Connectez-vous à nouveau en cochant tout dans le navigateur.
+google-api-not-enabled = « { $api } » n’est pas activée dans votre projet Google. Activez-la ici, attendez quelques minutes, puis relancez : { $link }
 google-other = Google a refusé ({ $detail }). Relancez plus tard ; si cela persiste, le journal technique en dit plus.
 
 ledger-in-use = Une autre copie du programme travaille à cette migration. Attendez qu’elle finisse, ou arrêtez-la, puis relancez.

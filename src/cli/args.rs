@@ -97,6 +97,10 @@ pub struct Practice {
     pub items: u64,
     #[arg(long)]
     pub tiny: bool,
+    #[arg(long, value_name = "N")]
+    pub events: Option<u64>,
+    #[arg(long, value_name = "N")]
+    pub contacts: Option<u64>,
     #[arg(long, value_name = "value-faults", default_value = "some", hide_default_value = true, value_parser = share)]
     pub faults: f64,
     #[arg(

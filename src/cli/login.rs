@@ -20,8 +20,8 @@ use crate::auth::oauth::{ClientCredentials, OAuthError};
 use crate::engine::sign_in::{self, MicrosoftApp, NextcloudAccount, SignOutError, SignedOut};
 use crate::engine::{KeptSecrets, Secret};
 use crate::model::{Migration, SourceConfig};
-use crate::sentences::browser_pages;
 use crate::sentences::trouble::{self, Ends, Place};
+use crate::sentences::{browser_pages, words};
 
 /// One sign-in.
 struct Login<'a> {
@@ -152,15 +152,23 @@ impl Login<'_> {
             id: client_id.to_owned(),
             secret: Some(secret.clone()),
         };
-        let sign_in = sign_in::begin_google(client, endpoint, browser_pages(texts))
-            .await
-            .map_err(failed)?;
+        let sign_in = sign_in::begin_google(
+            client,
+            &self.migration.scope,
+            endpoint,
+            browser_pages(texts),
+        )
+        .await
+        .map_err(failed)?;
         self.open_browser(sign_in.consent_page());
         let grant = sign_in.finish(self.cancel).await.map_err(failed)?;
         self.keep(Secret::SourceClientSecret, &secret).await?;
         self.keep(Secret::SourceRefreshToken, &grant.refresh_token)
             .await?;
-        Ok(self.done(None))
+        for scope in &grant.not_granted {
+            self.console.tell(words::not_granted(scope), &[]);
+        }
+        Ok(self.done_without(None, &grant.not_granted))
     }
 
     /// From the keyboard without an echo, or a line from elsewhere.
@@ -185,32 +193,10 @@ impl Login<'_> {
         }
     }
 
-    /// What the browser shows at the end.
-    fn browser_pages(&self) -> BrowserPages {
-        let texts = &self.console.texts;
-        let page = |key: &str| texts.text(key, &[]);
-        BrowserPages {
-            language: texts.lang().code().to_owned(),
-            success: BrowserPage {
-                title: page("browser-done"),
-                text: page("browser-done-text"),
-            },
-            failure: BrowserPage {
-                title: page("browser-failed"),
-                text: page("browser-failed-text"),
-            },
-        }
-    }
-
     /// Opens the page in a browser and says where it is, so that it can be opened by hand.
     fn open_browser(&self, page: &Url) {
         self.tell_page(page);
         sign_in::open_browser(page);
-    }
-
-    fn tell_page(&self, page: &Url) {
-        self.tell_page(page);
-        self.launch_browser(page);
     }
 
     fn tell_page(&self, page: &Url) {
@@ -231,20 +217,28 @@ impl Login<'_> {
     }
 
     fn done(&self, account: Option<&str>) -> Exit {
+        self.done_without(account, &[])
+    }
+
+    /// `not_granted`: the scopes that the user did not tick.
+    fn done_without(&self, account: Option<&str>, not_granted: &[String]) -> Exit {
         let host = ("host", self.place.host.as_str().into());
         if self.place.needs_sign_in {
             self.console.tell("login-done", &[host]);
         }
-        self.say("login.done", account);
+        self.say("login.done", account, not_granted);
         Exit::Done
     }
 
-    fn say(&self, event: &str, account: Option<&str>) {
+    fn say(&self, event: &str, account: Option<&str>, not_granted: &[String]) {
         let end = match self.end {
             End::Source => "source",
             End::Target => "target",
         };
-        let line = serde_json::json!({"event": event, "end": end, "account": account});
+        let mut line = serde_json::json!({"event": event, "end": end, "account": account});
+        if let (false, Some(line)) = (not_granted.is_empty(), line.as_object_mut()) {
+            line.insert("not_granted".into(), not_granted.into());
+        }
         self.console.event(&line);
     }
 
@@ -263,7 +257,7 @@ impl Login<'_> {
         }
         let host = ("host", self.place.host.as_str().into());
         self.console.tell("login-revoked", &[host]);
-        self.say("login.revoked", None);
+        self.say("login.revoked", None, &[]);
         Ok(Exit::Done)
     }
 }

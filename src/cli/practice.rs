@@ -15,6 +15,7 @@ use super::session::{self, Home, Opening};
 use super::work::Work;
 use crate::engine::rehearsal::{self, Options, Rehearsal, RehearsalError, write_whole};
 use crate::i18n::Texts;
+use crate::practice::google::Amounts;
 use crate::practice::microsoft;
 use crate::practice::servers::{Logins, Servers};
 
@@ -40,7 +41,13 @@ struct Told<'a> {
 
 impl<'a> Told<'a> {
     fn open(folder: &Path, args: &args::Practice, console: &'a Console) -> Result<Self, Failure> {
+        let usual = Amounts::beside(args.items);
         let options = Options {
+            amounts: Amounts {
+                events: args.events.unwrap_or(usual.events),
+                contacts: args.contacts.unwrap_or(usual.contacts),
+                ..usual
+            },
             seed: args.seed,
             items: args.items,
             faults: args.faults,

@@ -39,7 +39,11 @@ struct Line<'a> {
     /// Bytes a second.
     rate: u64,
     seconds_left: Option<u64>,
-    current: &'a [String],
+    /// Names of some of what is moving.
+    current: Vec<&'a str>,
+    /// The target makes no more calendars or address books before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting_until: Option<String>,
 }
 
 impl Progress {
@@ -96,7 +100,8 @@ async fn lines(command: &str, snapshots: &watch::Receiver<Snapshot>, stopped: &C
             failed: counts.failed,
             rate: snapshot.rate.max(0.0) as u64,
             seconds_left: snapshot.left.map(|left| left.as_secs()),
-            current: &counts.current,
+            current: counts.current.iter().map(|one| one.name.as_str()).collect(),
+            waiting_until: counts.waiting.map(|until| until.to_string()),
         });
     }
 }
@@ -130,11 +135,17 @@ async fn bar(
             bar.set_style(style(measured));
             drawn = Some(measured);
         }
-        let names: Vec<String> = snapshot.counts.current.iter().take(2).map(short).collect();
+        let names: Vec<String> = snapshot
+            .counts
+            .current
+            .iter()
+            .take(2)
+            .map(|one| short(&one.name))
+            .collect();
         bar.set_prefix(names.join("  "));
         bar.set_message(sentence(&snapshot, texts));
         if measured {
-            let (done, total) = share(&snapshot);
+            let (done, total) = snapshot.counts.share();
             bar.set_length(total);
             bar.set_position(done);
         }
@@ -170,17 +181,6 @@ fn short(name: impl AsRef<str>) -> String {
     shown
 }
 
-/// What the bar is filled with: bytes tell more than items, where there are any. How large exports become
-/// is only guessed beforehand.
-fn share(snapshot: &Snapshot) -> (u64, u64) {
-    let counts = &snapshot.counts;
-    if counts.bytes_total > 0 {
-        (counts.bytes_done, counts.bytes_total.max(counts.bytes_done))
-    } else {
-        (counts.items_done, counts.items_total)
-    }
-}
-
 /// What a person reads beside the bar.
 fn sentence(snapshot: &Snapshot, texts: &Texts) -> String {
     let counts = &snapshot.counts;
@@ -201,7 +201,7 @@ fn sentence(snapshot: &Snapshot, texts: &Texts) -> String {
 
 fn moving(snapshot: &Snapshot, texts: &Texts) -> String {
     let counts = &snapshot.counts;
-    let (done, total) = share(snapshot);
+    let (done, total) = counts.share();
     let mut parts = vec![
         texts.percent(done, total),
         texts.text(
@@ -228,6 +228,11 @@ fn moving(snapshot: &Snapshot, texts: &Texts) -> String {
     if let Some(left) = snapshot.left.filter(|left| left.as_secs() > 0) {
         parts.push(texts.text("progress-left", &[("time", texts.duration(left).into())]));
     }
+    if let Some(until) = counts.waiting {
+        let time = until.to_zoned(jiff::tz::TimeZone::system());
+        let time = time.strftime("%H:%M").to_string();
+        parts.push(texts.text("progress-waiting", &[("time", time.into())]));
+    }
     if counts.failed > 0 {
         parts.push(texts.text("progress-failed", &[("n", counts.failed.into())]));
     }
@@ -250,7 +255,7 @@ mod tests {
                 bytes_done: 500_000_000,
                 bytes_total: 2_000_000_000,
                 failed: 1,
-                current: vec![],
+                ..Counts::default()
             },
             rate: 12_300_000.0,
             left: Some(Duration::from_secs(125)),
@@ -258,7 +263,7 @@ mod tests {
         };
         let french = sentence(&snapshot, &Texts::new(Lang::Fr));
         for part in [
-            "25\u{a0}%",
+            "29\u{a0}%",
             "1\u{202f}200",
             "500\u{a0}Mo",
             "12,3\u{a0}Mo/s",

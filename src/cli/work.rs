@@ -16,6 +16,7 @@ use crate::model::{
     Action, MoveDone, OutcomeKind, PreviewDone, ReportDone, ReportItem, StatusDone, VerifyDone,
     VerifyItem,
 };
+use crate::plan::creation_wait;
 use crate::sentences::trouble::{self, Ends};
 use crate::sentences::words;
 use crate::verify::Verdict;
@@ -78,6 +79,21 @@ impl Work<'_> {
             ("size", texts.bytes(done.bytes).into()),
         ];
         self.console.tell("survey-done", &args);
+        if done.calendars > 0 {
+            let args = [
+                ("calendars", texts.calendars(done.calendars).into()),
+                ("events", texts.events(done.events).into()),
+                ("tasks", texts.tasks(done.tasks).into()),
+            ];
+            self.console.tell("survey-done-calendars", &args);
+        }
+        if done.address_books > 0 {
+            let args = [
+                ("books", texts.address_books(done.address_books).into()),
+                ("contacts", texts.contacts(done.contacts).into()),
+            ];
+            self.console.tell("survey-done-contacts", &args);
+        }
         self.hint("survey-next");
         self.console.event(&done);
         Ok(Exit::Done)
@@ -123,6 +139,12 @@ impl Work<'_> {
     async fn say_reasons(&self) -> Result<(), Failure> {
         let totals = self.engine.plan_totals().await;
         let totals = totals.map_err(|error| self.failed(&error))?;
+        let wait = creation_wait(totals.calendars_to_make, totals.address_books_to_make);
+        if !wait.is_zero() {
+            let time = self.console.texts.duration(wait);
+            self.console
+                .tell("preview-many-collections", &[("time", time.into())]);
+        }
         let mut reasons: Vec<_> = totals
             .reasons
             .into_iter()

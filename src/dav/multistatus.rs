@@ -1,143 +1,55 @@
 //! Reads `207 Multi-Status` (RFC 4918, section 13) as it arrives: one entry in memory at a time, however
 //! long the answer.
 
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use tokio::io::AsyncBufRead;
 
-use quick_xml::NsReader;
-use quick_xml::events::{BytesRef, Event};
-use quick_xml::name::ResolveResult;
-use tokio::io::{AsyncBufRead, AsyncRead, ReadBuf};
-
-use super::error::{BoxError, DavError, NotNextcloud};
+use super::error::{DavError, NotNextcloud};
 use super::path::decode_href;
 use super::props::DavEntry;
+use super::xml::{Piece, Pieces, Tag, broken};
 use crate::model::Timestamp;
 
-/// Bytes that one element, text or tag may have. Real ones have a few hundred.
-const MAX_PIECE: usize = 256 * 1024;
+/// Bytes that one property, text or tag of a listing may have. Real ones have a few hundred.
+pub(super) const MAX_PIECE: usize = 256 * 1024;
 const MAX_CHECKSUMS: usize = 16;
+/// Elements within each other; real answers have seven or eight.
+const MAX_DEPTH: usize = 64;
 
-/// A reader that gives up on a single piece of XML that does not end.
-#[derive(Debug)]
-struct Bounded<R> {
-    inner: R,
-    since_piece: usize,
-}
+/// What a `d:response` is read into.
+pub(super) trait Record: Default + Send {
+    /// Bytes that one property may have.
+    const LIMIT: usize = MAX_PIECE;
 
-impl<R: AsyncBufRead + Unpin> AsyncRead for Bounded<R> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_read(cx, buf)
-    }
-}
+    /// An element within `d:prop` has ended: what it is, the element around it, and its text, or the name
+    /// of a `cal:comp`.
+    fn read(&mut self, around: Tag, tag: Tag, text: &str);
 
-impl<R: AsyncBufRead + Unpin> AsyncBufRead for Bounded<R> {
-    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
-        let this = self.get_mut();
-        if this.since_piece > MAX_PIECE {
-            return Poll::Ready(Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "a piece of XML without end",
-            )));
-        }
-        Poll::Ready(Ok(ready!(Pin::new(&mut this.inner).poll_fill_buf(cx))?))
-    }
+    /// Takes over what a `d:propstat` of properties that are there says.
+    fn take(&mut self, found: Self);
 
-    fn consume(mut self: Pin<&mut Self>, amount: usize) {
-        self.since_piece += amount;
-        Pin::new(&mut self.inner).consume(amount);
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tag {
-    Multistatus,
-    Response,
-    Href,
-    Propstat,
-    Status,
-    Collection,
-    Validator,
-    LastModified,
-    ContentLength,
-    ContentType,
-    QuotaAvailable,
-    QuotaUsed,
-    FileId,
-    Size,
-    Checksum,
-    Favorite,
-    Permissions,
-    CreationTime,
-    MountType,
-    IsEncrypted,
-    Other,
-}
-
-impl Tag {
-    fn of(namespace: &ResolveResult<'_>, local: &[u8]) -> Self {
-        let ResolveResult::Bound(namespace) = namespace else {
-            return Self::Other;
-        };
-        match (namespace.into_inner(), local) {
-            (b"DAV:", b"multistatus") => Self::Multistatus,
-            (b"DAV:", b"response") => Self::Response,
-            (b"DAV:", b"href") => Self::Href,
-            (b"DAV:", b"propstat") => Self::Propstat,
-            (b"DAV:", b"status") => Self::Status,
-            (b"DAV:", b"collection") => Self::Collection,
-            (b"DAV:", b"getetag") => Self::Validator,
-            (b"DAV:", b"getlastmodified") => Self::LastModified,
-            (b"DAV:", b"getcontentlength") => Self::ContentLength,
-            (b"DAV:", b"getcontenttype") => Self::ContentType,
-            (b"DAV:", b"quota-available-bytes") => Self::QuotaAvailable,
-            (b"DAV:", b"quota-used-bytes") => Self::QuotaUsed,
-            (b"http://owncloud.org/ns", b"fileid") => Self::FileId,
-            (b"http://owncloud.org/ns", b"size") => Self::Size,
-            (b"http://owncloud.org/ns", b"checksum") => Self::Checksum,
-            (b"http://owncloud.org/ns", b"favorite") => Self::Favorite,
-            (b"http://owncloud.org/ns", b"permissions") => Self::Permissions,
-            (b"http://nextcloud.org/ns", b"creation_time") => Self::CreationTime,
-            (b"http://nextcloud.org/ns", b"mount-type") => Self::MountType,
-            (b"http://nextcloud.org/ns", b"is-encrypted") => Self::IsEncrypted,
-            _ => Self::Other,
-        }
-    }
-}
-
-#[derive(Debug)]
-enum Piece {
-    Start(Tag),
-    Empty(Tag),
-    End(Tag),
-    Text(String),
-    Nothing,
-    Eof,
+    /// The `d:href`, as it stands there.
+    fn place(&mut self, href: &str);
 }
 
 /// The parts of a `d:response` as far as they are read.
 #[derive(Debug, Default)]
-struct Response {
+struct Response<T> {
     href: String,
     /// Properties of `d:propstat`s that say 200.
-    entry: DavEntry,
+    entry: T,
     /// Those of the `d:propstat` being read, whose status comes last.
-    propstat: Option<(DavEntry, Option<u16>)>,
+    propstat: Option<(T, Option<u16>)>,
     /// The status of the whole response, where there is one.
     status: Option<u16>,
-    /// Property names and status of each `d:propstat`, in order; PROPPATCH answers need only these.
     worst: Option<u16>,
+    /// The elements around what is read.
+    open: Vec<Tag>,
 }
 
 /// What one `d:response` says, and the worst status among its properties.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub entry: DavEntry,
+pub(super) struct Answer<T = DavEntry> {
+    pub entry: T,
     /// Of the response as a whole.
     pub status: Option<u16>,
     /// The highest status of its `d:propstat`s; 424 only where nothing else failed.
@@ -145,29 +57,30 @@ pub(super) struct Answer {
 }
 
 /// The entries of a multi-status, one after the other.
-pub(super) struct Multistatus<R> {
-    reader: NsReader<Bounded<R>>,
-    buffer: Vec<u8>,
+pub(super) struct Multistatus<R, T = DavEntry> {
+    pieces: Pieces<R>,
     text: String,
     seen_root: bool,
     done: bool,
+    sync_token: Option<String>,
+    record: std::marker::PhantomData<fn() -> T>,
 }
 
-impl<R: AsyncBufRead + Unpin + Send> Multistatus<R> {
+impl<R: AsyncBufRead + Unpin + Send, T: Record> Multistatus<R, T> {
     pub(super) fn new(inner: R) -> Self {
-        let bounded = Bounded {
-            inner,
-            since_piece: 0,
-        };
-        let mut reader = NsReader::from_reader(bounded);
-        reader.config_mut().check_comments = false;
         Self {
-            reader,
-            buffer: Vec::new(),
+            pieces: Pieces::new(inner, T::LIMIT),
             text: String::new(),
             seen_root: false,
             done: false,
+            sync_token: None,
+            record: std::marker::PhantomData,
         }
+    }
+
+    /// RFC 6578: where the next `sync-collection` goes on. Known after the end.
+    pub(super) fn sync_token(&self) -> Option<&str> {
+        self.sync_token.as_deref()
     }
 
     /// The next response; `None` after the end of the multi-status.
@@ -175,17 +88,18 @@ impl<R: AsyncBufRead + Unpin + Send> Multistatus<R> {
     /// # Errors
     /// [`DavError::Temporary`] when the answer breaks off or is not well-formed (a server that fails in
     /// the middle leaves such), [`DavError::NotNextcloud`] when it is something else altogether.
-    pub(super) async fn next(&mut self) -> Result<Option<Answer>, DavError> {
+    pub(super) async fn next(&mut self) -> Result<Option<Answer<T>>, DavError> {
         if self.done {
             return Ok(None);
         }
-        let mut response: Option<Response> = None;
+        let mut response: Option<Response<T>> = None;
         loop {
             let piece = self.piece().await?;
             match piece {
                 Piece::Nothing => {}
                 Piece::Text(text) => {
-                    if self.text.len() + text.len() > MAX_PIECE {
+                    if self.text.len() + text.len() > T::LIMIT {
+                        self.done = true;
                         return Err(DavError::protocol("a property of endless length"));
                     }
                     self.text.push_str(&text);
@@ -194,7 +108,7 @@ impl<R: AsyncBufRead + Unpin + Send> Multistatus<R> {
                     self.done = true;
                     return Err(self.broke_off());
                 }
-                Piece::Start(tag) | Piece::Empty(tag) if !self.seen_root => {
+                Piece::Start(tag, _) | Piece::Empty(tag, _) if !self.seen_root => {
                     if tag != Tag::Multistatus {
                         self.done = true;
                         return Err(DavError::NotNextcloud {
@@ -202,39 +116,53 @@ impl<R: AsyncBufRead + Unpin + Send> Multistatus<R> {
                         });
                     }
                     self.seen_root = true;
-                    if matches!(piece, Piece::Empty(_)) {
+                    if matches!(piece, Piece::Empty(..)) {
                         self.done = true;
                         return Ok(None);
                     }
                 }
-                Piece::Start(tag) => {
-                    self.text.clear();
-                    start(tag, &mut response);
-                }
-                Piece::Empty(tag) => {
-                    start(tag, &mut response);
-                    if let Some(response) = &mut response {
-                        end(tag, "", response);
+                Piece::Start(tag, name) => {
+                    self.forget_text();
+                    self.text.extend(name);
+                    if let Err(error) = start(tag, &mut response) {
+                        self.done = true;
+                        return Err(error);
                     }
-                    self.text.clear();
+                }
+                Piece::Empty(tag, name) => {
+                    // Without content, so it neither opens nor closes anything that counts.
+                    if let Some(response) = &mut response {
+                        let around = response.open.last().copied().unwrap_or(Tag::Other);
+                        end(around, tag, &name.unwrap_or_default(), response);
+                    }
+                    self.forget_text();
                 }
                 Piece::End(Tag::Multistatus) => {
                     self.done = true;
                     return Ok(None);
                 }
-                Piece::End(Tag::Response) => {
-                    if let Some(response) = response.take() {
-                        return Ok(Some(response.finish()));
-                    }
-                }
                 Piece::End(tag) => {
-                    if let Some(response) = &mut response {
-                        end(tag, &self.text, response);
+                    if tag == Tag::Response {
+                        if let Some(response) = response.take() {
+                            return Ok(Some(response.finish()));
+                        }
+                    } else if let Some(response) = &mut response {
+                        response.open.pop();
+                        let around = response.open.last().copied().unwrap_or(Tag::Other);
+                        end(around, tag, &self.text, response);
+                    } else if tag == Tag::SyncToken {
+                        self.sync_token = some(self.text.trim());
                     }
-                    self.text.clear();
+                    self.forget_text();
                 }
             }
         }
+    }
+
+    /// A large object leaves the room of a small one behind.
+    fn forget_text(&mut self) {
+        self.text.clear();
+        self.text.shrink_to(MAX_PIECE);
     }
 
     fn broke_off(&self) -> DavError {
@@ -248,92 +176,51 @@ impl<R: AsyncBufRead + Unpin + Send> Multistatus<R> {
     }
 
     async fn piece(&mut self) -> Result<Piece, DavError> {
-        self.buffer.clear();
-        self.reader.get_mut().since_piece = 0;
-        let read = self
-            .reader
-            .read_resolved_event_into_async(&mut self.buffer)
-            .await;
-        let (namespace, event) = match read {
-            Ok(read) => read,
+        match self.pieces.next().await {
+            Ok(piece) => Ok(piece),
             Err(error) => {
                 self.done = true;
-                // A connection that breaks before the first tag says nothing of what the server is.
-                let is_wire = matches!(error, quick_xml::Error::Io(_));
-                return Err(broken(error, self.seen_root || is_wire));
+                Err(broken(error, self.seen_root))
             }
-        };
-        Ok(match event {
-            Event::Start(tag) => Piece::Start(Tag::of(&namespace, tag.local_name().into_inner())),
-            Event::Empty(tag) => Piece::Empty(Tag::of(&namespace, tag.local_name().into_inner())),
-            Event::End(tag) => Piece::End(Tag::of(&namespace, tag.local_name().into_inner())),
-            Event::Text(text) => Piece::Text(
-                text.xml10_content()
-                    .map_err(|error| broken(error, true))?
-                    .into_owned(),
-            ),
-            Event::CData(text) => Piece::Text(
-                text.decode()
-                    .map_err(|error| broken(error, true))?
-                    .into_owned(),
-            ),
-            Event::GeneralRef(reference) => Piece::Text(resolve(&reference)?),
-            Event::Eof => Piece::Eof,
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => Piece::Nothing,
-        })
+        }
     }
 }
 
-/// A character or one of the five entities that XML itself defines; a server has no business with others.
-fn resolve(reference: &BytesRef<'_>) -> Result<String, DavError> {
-    let character = reference
-        .resolve_char_ref()
-        .map_err(|error| broken(error, true))?;
-    if let Some(character) = character {
-        return Ok(character.to_string());
+fn start<T: Record>(tag: Tag, response: &mut Option<Response<T>>) -> Result<(), DavError> {
+    if tag == Tag::Response && response.is_none() {
+        *response = Some(Response::default());
+        return Ok(());
     }
-    let name = reference.decode().map_err(|error| broken(error, true))?;
-    quick_xml::escape::resolve_xml_entity(&name)
-        .map(Into::into)
-        .ok_or_else(|| DavError::protocol(format!("an unknown entity &{name};")))
+    let Some(response) = response else {
+        return Ok(());
+    };
+    if response.open.len() >= MAX_DEPTH {
+        return Err(DavError::protocol("elements within elements without end"));
+    }
+    response.open.push(tag);
+    if tag == Tag::Propstat {
+        response.propstat = Some((T::default(), None));
+    }
+    Ok(())
 }
 
-fn broken(error: impl Into<BoxError>, seen_root: bool) -> DavError {
-    let cause: BoxError = error.into();
-    if !seen_root {
-        return DavError::NotNextcloud {
-            what: NotNextcloud::Html,
-        };
-    }
-    DavError::Temporary {
-        detail: format!("the list broke off: {cause}"),
-        cause: Some(cause),
-    }
-}
-
-fn start(tag: Tag, response: &mut Option<Response>) {
-    match (tag, response) {
-        (Tag::Response, response) => *response = Some(Response::default()),
-        (Tag::Propstat, Some(response)) => response.propstat = Some((DavEntry::default(), None)),
-        _ => {}
-    }
-}
-
-fn end(tag: Tag, text: &str, response: &mut Response) {
+fn end<T: Record>(around: Tag, tag: Tag, text: &str, response: &mut Response<T>) {
     match tag {
         Tag::Propstat => {
             if let Some((found, status)) = response.propstat.take() {
                 response.propstat_ended(found, status);
             }
         }
-        Tag::Status => match &mut response.propstat {
-            Some((_, status)) => *status = parse_status(text),
-            None => response.status = parse_status(text),
-        },
+        Tag::Status if matches!(around, Tag::Propstat) => {
+            if let Some((_, status)) = &mut response.propstat {
+                *status = parse_status(text);
+            }
+        }
+        Tag::Status => response.status = parse_status(text),
         Tag::Href if response.propstat.is_none() => response.href = text.trim().to_owned(),
         _ => {
             if let Some((found, _)) = &mut response.propstat {
-                property(tag, text, found);
+                found.read(around, tag, text);
             }
         }
     }
@@ -342,6 +229,59 @@ fn end(tag: Tag, text: &str, response: &mut Response) {
 /// `HTTP/1.1 200 OK`
 fn parse_status(text: &str) -> Option<u16> {
     text.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
+impl<T: Record> Response<T> {
+    fn propstat_ended(&mut self, found: T, status: Option<u16>) {
+        let status = status.unwrap_or(0);
+        // 424 only says that another property failed; that one's status is the news.
+        self.worst = match self.worst {
+            Some(worst) if worst != 424 && (status == 424 || status < worst) => Some(worst),
+            _ => Some(status),
+        };
+        if (200..300).contains(&status) {
+            self.entry.take(found);
+        }
+    }
+
+    fn finish(self) -> Answer<T> {
+        let mut entry = self.entry;
+        entry.place(&self.href);
+        Answer {
+            entry,
+            status: self.status,
+            worst: self.worst,
+        }
+    }
+}
+
+impl Record for DavEntry {
+    fn read(&mut self, _: Tag, tag: Tag, text: &str) {
+        property(tag, text, self);
+    }
+
+    fn take(&mut self, found: Self) {
+        self.is_folder |= found.is_folder;
+        self.favourite |= found.favourite;
+        self.is_encrypted |= found.is_encrypted;
+        self.file_id = found.file_id.or(self.file_id.take());
+        self.etag = found.etag.or(self.etag.take());
+        self.size = found.size.or(self.size);
+        self.modified = found.modified.or(self.modified);
+        self.created = found.created.or(self.created);
+        self.content_type = found.content_type.or(self.content_type.take());
+        self.permissions = found.permissions.or(self.permissions.take());
+        self.mount_type = found.mount_type.or(self.mount_type.take());
+        self.quota_available = found.quota_available.or(self.quota_available);
+        self.quota_used = found.quota_used.or(self.quota_used);
+        if !found.checksums.is_empty() {
+            self.checksums = found.checksums;
+        }
+    }
+
+    fn place(&mut self, href: &str) {
+        self.path = decode_href(href);
+    }
 }
 
 fn property(tag: Tag, text: &str, found: &mut DavEntry) {
@@ -376,7 +316,7 @@ fn property(tag: Tag, text: &str, found: &mut DavEntry) {
     }
 }
 
-fn some(text: &str) -> Option<String> {
+pub(super) fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
@@ -387,52 +327,11 @@ pub(super) fn unquote(etag: &str) -> &str {
 }
 
 /// An HTTP date (RFC 9110, section 5.6.7); years before 1970 too, which old photographs have.
-fn parse_date(text: &str) -> Option<Timestamp> {
+pub(super) fn parse_date(text: &str) -> Option<Timestamp> {
     jiff::fmt::rfc2822::DateTimeParser::new()
         .relaxed_weekday(true)
         .parse_timestamp(text)
         .ok()
-}
-
-impl Response {
-    fn propstat_ended(&mut self, found: DavEntry, status: Option<u16>) {
-        let status = status.unwrap_or(0);
-        // 424 only says that another property failed; that one's status is the news.
-        self.worst = match self.worst {
-            Some(worst) if worst != 424 && (status == 424 || status < worst) => Some(worst),
-            _ => Some(status),
-        };
-        if !(200..300).contains(&status) {
-            return;
-        }
-        let entry = &mut self.entry;
-        entry.is_folder |= found.is_folder;
-        entry.favourite |= found.favourite;
-        entry.is_encrypted |= found.is_encrypted;
-        entry.file_id = found.file_id.or(entry.file_id.take());
-        entry.etag = found.etag.or(entry.etag.take());
-        entry.size = found.size.or(entry.size);
-        entry.modified = found.modified.or(entry.modified);
-        entry.created = found.created.or(entry.created);
-        entry.content_type = found.content_type.or(entry.content_type.take());
-        entry.permissions = found.permissions.or(entry.permissions.take());
-        entry.mount_type = found.mount_type.or(entry.mount_type.take());
-        entry.quota_available = found.quota_available.or(entry.quota_available);
-        entry.quota_used = found.quota_used.or(entry.quota_used);
-        if !found.checksums.is_empty() {
-            entry.checksums = found.checksums;
-        }
-    }
-
-    fn finish(self) -> Answer {
-        let mut entry = self.entry;
-        entry.path = decode_href(&self.href);
-        Answer {
-            entry,
-            status: self.status,
-            worst: self.worst,
-        }
-    }
 }
 
 #[cfg(test)]

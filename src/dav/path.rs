@@ -25,6 +25,18 @@ impl DavPath {
         Self("remote.php/dav".into())
     }
 
+    /// A path below an entry point, `""` for that itself.
+    ///
+    /// # Errors
+    /// When a segment is empty, `.` or `..`.
+    pub(super) fn below(entry: &str, path: &str) -> Result<Self, BadPath> {
+        let entry = Self(entry.to_owned());
+        if entry.0.is_empty() && !path.is_empty() {
+            return Ok(Self(encode_path(path)?));
+        }
+        entry.join(path.trim_matches('/'))
+    }
+
     /// A file or folder of `user`, by the account's id; `path` relative to the account's files, `""` for
     /// all of them.
     ///

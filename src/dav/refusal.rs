@@ -69,6 +69,11 @@ impl Refusal {
         names.contains(&class)
     }
 
+    /// Whether the body names this precondition (RFC 4918, section 16), whatever its namespace.
+    pub fn names_condition(&self, condition: &str) -> bool {
+        conditions(&self.body).any(|known| known == condition)
+    }
+
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(&self.headers, SystemTime::now())
     }
@@ -223,6 +228,34 @@ async fn read_some(response: reqwest::Response) -> Vec<u8> {
     body.to_vec()
 }
 
+/// The names of the elements directly within `d:error`.
+fn conditions(body: &[u8]) -> impl Iterator<Item = String> {
+    let mut reader = NsReader::from_reader(body);
+    let (mut depth, mut is_error) = (0_usize, false);
+    std::iter::from_fn(move || {
+        loop {
+            let (tag, empty) = match reader.read_event().ok()? {
+                Event::Start(tag) => (tag, false),
+                Event::Empty(tag) => (tag, true),
+                Event::End(_) => {
+                    depth = depth.saturating_sub(1);
+                    continue;
+                }
+                Event::Eof => return None,
+                _ => continue,
+            };
+            let name = String::from_utf8_lossy(tag.local_name().into_inner()).into_owned();
+            let at = depth;
+            depth += usize::from(!empty);
+            match at {
+                0 => is_error = name == "error",
+                1 if is_error => return Some(name),
+                _ => {}
+            }
+        }
+    })
+}
+
 /// `s:exception` and `s:message` of an error of Sabre's DAV server; `None` when it is not one.
 pub(super) fn parse_error(body: &[u8]) -> Option<(String, String)> {
     const SABRE: &[u8] = b"http://sabredav.org/ns";
@@ -317,6 +350,18 @@ mod tests {
             assert_eq!(parse_error(other.as_bytes()), None, "{other}");
         }
         assert_eq!(parse_error(&[0xff, 0xfe, b'<']), None);
+    }
+
+    #[test]
+    fn reads_preconditions() {
+        let names = |body: &str| conditions(body.as_bytes()).collect::<Vec<_>>();
+        let body = "<?xml version='1.0'?><error xmlns=\"DAV:\"><valid-sync-token /></error>";
+        assert_eq!(names(body), ["valid-sync-token"]);
+        let body = r#"<d:error xmlns:d="DAV:" xmlns:c="urn:c"><s:exception>x</s:exception><c:no-uid-conflict><d:href>/a</d:href></c:no-uid-conflict><c:b/></d:error>"#;
+        assert_eq!(names(body), ["exception", "no-uid-conflict", "b"]);
+        for other in ["", "<html><error/></html>", "<a", "<d:error><x"] {
+            assert_eq!(names(other), [""; 0], "{other}");
+        }
     }
 
     #[test]

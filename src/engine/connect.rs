@@ -1,20 +1,20 @@
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use secrecy::SecretString;
 use super::EngineError;
 use super::sign_in::MicrosoftApp;
 use crate::auth::oauth::{
-    ClientCredentials, GOOGLE_DRIVE_SCOPE, KeepError, Provider, Tenant, TokenKeeper, TokenSource,
+    ClientCredentials, KeepError, Provider, Tenant, TokenKeeper, TokenSource,
 };
 use crate::model::{Migration, SourceConfig, TargetInfo};
 use crate::source::folder::FolderSource;
-use crate::source::google::GoogleDrive;
+use crate::source::google::GoogleSource;
 use crate::source::microsoft::{MicrosoftFiles, Site};
 use crate::source::nextcloud::NextcloudSource;
 use crate::source::takeout::TakeoutSource;
 use crate::source::{Source, SourceError};
 use crate::target::Nextcloud;
+use async_trait::async_trait;
+use secrecy::SecretString;
 
 /// What has to be known to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,14 +101,14 @@ pub(super) async fn source(
                 .secret(migration, Secret::SourceRefreshToken)
                 .await?;
             let provider =
-                Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint.as_ref()).map_err(unusable)?;
+                Provider::google_for(&migration.scope, endpoint.as_ref()).map_err(unusable)?;
             let client = ClientCredentials {
                 id: client_id.clone(),
                 secret: Some(secret),
             };
             let tokens = TokenSource::headless(provider, client, refresh).map_err(unusable)?;
             let drive =
-                GoogleDrive::new(endpoint.as_ref(), tokens, &migration.scope).map_err(unusable)?;
+                GoogleSource::new(endpoint.as_ref(), tokens, &migration.scope).map_err(unusable)?;
             Arc::new(drive)
         }
         SourceConfig::Microsoft {
@@ -125,7 +125,14 @@ pub(super) async fn source(
             };
             Arc::new(microsoft_files(&app, migration, sites, secrets).await?)
         }
-        SourceConfig::Folder { path } => Arc::new(FolderSource::new(path.clone())),
+        SourceConfig::Folder { path } => {
+            let folder = FolderSource::new(path.clone());
+            Arc::new(if migration.options.import_calendar_files {
+                folder.importing(&migration.scope)
+            } else {
+                folder
+            })
+        }
         SourceConfig::Takeout { path } => Arc::new(TakeoutSource::new(path.clone())),
         SourceConfig::Nextcloud {
             url, user, folder, ..

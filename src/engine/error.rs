@@ -1,3 +1,4 @@
+use crate::dav::pim::PimError;
 use crate::ledger::LedgerError;
 use crate::plan::ExcludeError;
 use crate::source::SourceError;
@@ -69,7 +70,10 @@ impl From<SurveyError> for EngineError {
         match error {
             SurveyError::Cancelled => Self::Cancelled,
             SurveyError::Source(error) => Self::Source(error),
-            SurveyError::Target(error) => Self::Target(error),
+            SurveyError::Target(error) | SurveyError::Pim(PimError::Dav(error)) => {
+                Self::Target(error)
+            }
+            SurveyError::Pim(error) => Self::Target(TargetError::protocol(error.to_string())),
             SurveyError::Ledger(error) => Self::Ledger(error),
         }
     }

@@ -23,7 +23,7 @@ pub use snapshot::{Phase, Snapshot};
 use tokio::sync::{OnceCell, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::ledger::{Balance, Ledger, ReportRow, RunState, Task};
+use crate::ledger::{Balance, Ledger, ReportFilter, ReportRow, RunState, Task};
 use crate::model::{
     Action, Decision, Draft, FolderNames, Item, Migration, MoveDone, Options, OutcomeKind,
     PreviewDone, Scope, SourceConfig, StatusDone, SurveyDone, TargetInfo, Timestamp, VerifyDone,
@@ -32,7 +32,7 @@ use crate::net::Bandwidth;
 use crate::plan::{Part, PlanOptions, fit};
 use crate::preview::{Planner, PreviewError};
 use crate::source::Source;
-use crate::survey::{survey_source, survey_target};
+use crate::survey::{survey_source, survey_target, survey_target_collections};
 use crate::target::Nextcloud;
 use crate::transfer::{Mover, MoverParts, Progress};
 use crate::verify::{Verdict, Verifier, VerifyError};
@@ -153,12 +153,19 @@ impl Engine {
             let progress = self.progress.clone();
             progress.expect(0, 0);
             let found = move |items: u64| progress.set_items(items);
-            let totals = survey_source(source.as_ref(), &self.ledger, cancel, &found).await?;
+            let surveyed = survey_source(source.as_ref(), &self.ledger, cancel, &found).await?;
+            self.set_phase(Phase::SurveyingTarget);
+            survey_target_collections(target, &self.ledger, cancel).await?;
+            let totals = surveyed.finish(&self.ledger).await?;
             Ok(SurveyDone {
                 folders: totals.folders,
                 files: totals.files,
                 bytes: totals.bytes,
-                ..SurveyDone::default()
+                calendars: totals.calendars,
+                events: totals.events,
+                tasks: totals.tasks,
+                address_books: totals.address_books,
+                contacts: totals.contacts,
             })
         };
         self.watched(Phase::Connecting, cancel, work).await
@@ -239,6 +246,7 @@ impl Engine {
                 bandwidth: self.bandwidth.clone(),
                 progress: self.progress.clone(),
                 cancel: cancel.clone(),
+                set_aside: set_aside_path(self.ledger.path()),
             });
             mover
                 .run()
@@ -299,6 +307,7 @@ impl Engine {
             self.set_phase(Phase::SurveyingTarget);
             let folder = &self.migration.target.folder;
             survey_target(target, folder, &self.ledger, cancel).await?;
+            survey_target_collections(target, &self.ledger, cancel).await?;
             self.set_phase(Phase::Verifying);
             let verifier = Verifier {
                 ledger: self.ledger.clone(),
@@ -379,6 +388,39 @@ impl Engine {
         kind: Option<OutcomeKind>,
     ) -> Result<Vec<ReportRow>, EngineError> {
         Ok(self.ledger.report_rows(after, limit, kind).await?)
+    }
+
+    /// How many items the account has of this kind.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub async fn report_count(&self, filter: ReportFilter) -> Result<u64, EngineError> {
+        Ok(self.ledger.report_count(filter).await?)
+    }
+
+    /// A page of the account for a table: `limit` items from the one at `offset` on.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub async fn report_page(
+        &self,
+        filter: ReportFilter,
+        offset: u64,
+        limit: u32,
+    ) -> Result<Vec<ReportRow>, EngineError> {
+        Ok(self.ledger.report_page(filter, offset, limit).await?)
+    }
+
+    /// Puts what failed back into the queue, all of it (`None`) or one row of the account, where another
+    /// attempt can help. A move that is running takes it up; otherwise [`Self::move_items`] does. How many
+    /// items that are.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub async fn try_again(&self, which: Option<i64>) -> Result<u64, EngineError> {
+        let (items, bytes) = self.ledger.try_again(which).await?;
+        self.progress.tried_again(items, bytes);
+        Ok(items)
     }
 
     /// Where these rows lie at the source.
@@ -540,7 +582,7 @@ impl Engine {
         work: impl Future<Output = Result<T, EngineError>>,
     ) -> Result<T, EngineError> {
         self.set_phase(phase);
-        let mut pace = (phase, Pace::new(Instant::now()));
+        let mut pace = (phase, Pace::new(Instant::now(), &self.progress.counts()));
         let mut ticks = tokio::time::interval(TICK);
         tokio::pin!(work);
         let done = loop {
@@ -550,7 +592,7 @@ impl Engine {
                     let now = Instant::now();
                     let phase = self.snapshots.borrow().phase;
                     if pace.0 != phase {
-                        pace = (phase, Pace::new(now));
+                        pace = (phase, Pace::new(now, &self.progress.counts()));
                     }
                     let snapshot = pace.1.measure(phase, self.progress.counts(), now);
                     self.snapshots.send_replace(snapshot);
@@ -561,6 +603,8 @@ impl Engine {
             snapshot.counts = self.progress.counts();
             snapshot.phase = Phase::Idle;
         });
+        // A ledger that cannot rest has been told of already.
+        let _ = self.ledger.rest().await;
         done
     }
 }
@@ -606,6 +650,16 @@ pub fn ledger_path(migration: &Migration, data_dir: &Path) -> PathBuf {
     data_dir
         .join("migrations")
         .join(format!("{host}-{}.sqlite", name.simple()))
+}
+
+/// Where the texts of what could not be moved are kept, beside the migration's ledger.
+fn set_aside_path(ledger: &Path) -> PathBuf {
+    let data_dir = ledger.parent().and_then(Path::parent);
+    let name = ledger.file_stem().unwrap_or_default();
+    data_dir
+        .unwrap_or(Path::new(""))
+        .join("set-aside")
+        .join(name)
 }
 
 fn canonical(path: &Path) -> PathBuf {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Secret, SecretError, Secrets};
 use crate::model::{Draft, Migration, Scope, SourceConfig, TargetConfig};
+use crate::practice::google::Amounts;
 use crate::practice::microsoft;
 use crate::practice::servers::{self, Logins, Servers, ServersError};
 
@@ -25,6 +26,8 @@ pub struct Options {
     pub items: u64,
     /// Files of a few bytes only.
     pub tiny: bool,
+    /// Events, contacts and tasks.
+    pub amounts: Amounts,
     /// The share of requests, from 0 to 1, that something befalls.
     pub faults: f64,
     /// Added to each answer.
@@ -49,6 +52,7 @@ impl Default for Options {
             seed: 1,
             items: 300,
             tiny: false,
+            amounts: Amounts::beside(300),
             faults: 0.02,
             latency: Duration::ZERO,
             quota: None,
@@ -82,6 +86,8 @@ struct Memory {
     items: u64,
     #[serde(default)]
     tiny: bool,
+    #[serde(default)]
+    amounts: Amounts,
     /// The migration is known by its addresses, so the servers must have the same ports again.
     google_port: Option<u16>,
     #[serde(default)]
@@ -103,6 +109,7 @@ impl Memory {
             && self.items == wanted.items
             && self.tiny == wanted.tiny
             && self.microsoft_personal == wanted.microsoft_personal
+            && self.amounts == wanted.amounts
             && same_port(self.google_port, wanted.google_port)
             && same_port(self.microsoft_port, wanted.microsoft_port)
             && same_port(self.nextcloud_port, wanted.nextcloud_port)
@@ -143,6 +150,7 @@ impl Rehearsal {
             seed: options.seed,
             items: options.items,
             tiny: options.tiny,
+            amounts: options.amounts,
             google_port: options.google_port,
             microsoft_port: options.microsoft_port,
             microsoft_personal: options.microsoft == microsoft::Account::Personal,
@@ -171,6 +179,7 @@ impl Rehearsal {
             seed: self.memory.seed,
             items: self.memory.items,
             tiny: self.memory.tiny,
+            amounts: self.memory.amounts,
             faults: self.options.faults,
             latency: self.options.latency,
             quota: self.options.quota,
@@ -293,28 +302,31 @@ pub fn draft(logins: &Logins, name: String) -> Option<Draft> {
 }
 
 /// The practice servers' own secrets.
-pub fn secrets(logins: &Logins) -> impl Secrets + use<> {
-    GivenSecrets {
-        client_secret: logins.google.client_secret.clone().into(),
-        refresh_token: logins.google.refresh_token.clone().into(),
-        password: logins.nextcloud.password.clone().into(),
-    }
+pub fn secrets(logins: &Logins) -> GivenSecrets {
+    let given = [
+        (Secret::SourceClientSecret, &logins.google.client_secret),
+        (Secret::SourceRefreshToken, &logins.google.refresh_token),
+        (Secret::SourcePassword, &logins.old_nextcloud.password),
+        (Secret::TargetPassword, &logins.nextcloud.password),
+    ];
+    let given = given.map(|(which, secret)| (which, secret.as_str().into()));
+    GivenSecrets(given)
 }
 
+/// The secrets of a rehearsal, which nobody needs to sign in for.
 #[derive(Debug)]
-struct GivenSecrets {
-    client_secret: SecretString,
-    refresh_token: SecretString,
-    password: SecretString,
+pub struct GivenSecrets([(Secret, SecretString); 4]);
+
+impl GivenSecrets {
+    pub fn get(&self, which: Secret) -> SecretString {
+        let found = self.0.iter().find(|(other, _)| *other == which);
+        found.map_or_else(|| "".into(), |(_, secret)| secret.clone())
+    }
 }
 
 #[async_trait]
 impl Secrets for GivenSecrets {
     async fn secret(&self, _: &Migration, which: Secret) -> Result<SecretString, SecretError> {
-        Ok(match which {
-            Secret::SourceClientSecret => self.client_secret.clone(),
-            Secret::SourceRefreshToken => self.refresh_token.clone(),
-            Secret::SourcePassword | Secret::TargetPassword => self.password.clone(),
-        })
+        Ok(self.get(which))
     }
 }

@@ -184,7 +184,7 @@ impl Secrets for KeptSecrets {
             return Ok(None);
         };
         self.resolver
-            .kept(place.kind, &place.owner, place.command)
+            .newest(place.kind, &place.owner, place.command)
             .await
             .map_err(|error| SecretError {
                 which,

@@ -6,13 +6,15 @@ use url::Url;
 use super::{KeptSecrets, Secret};
 use crate::auth::login_flow::{LoginError, LoginFlow, normalise_address};
 use crate::auth::oauth::{
-    BrowserPages, ClientCredentials, DeviceSignIn, GOOGLE_DRIVE_SCOPE, OAuthError, Provider, SignIn,
-    Tenant, TokenSource,
+    BrowserPages, ClientCredentials, DeviceSignIn, Grant, OAuthError, Provider, SignIn, Tenant,
+    TokenSource,
 };
 use crate::auth::vault;
-use crate::dav::DavError;
-use crate::model::{Migration, SourceConfig, TargetInfo};
+use crate::dav::{DavClient, DavError};
+use crate::model::{Migration, Scope, SourceConfig, TargetInfo};
 use crate::net::NetError;
+use crate::source::google::GoogleSource;
+use crate::source::{Source as _, SourceAccount, SourceError};
 use crate::target::Nextcloud;
 
 /// One of the two ends of a migration.
@@ -59,16 +61,18 @@ pub fn nextcloud_account(migration: &Migration, end: End) -> Option<NextcloudAcc
     }
 }
 
-/// Begins a sign-in to Google: a page to open in the browser, and a port that waits for the answer.
+/// Begins a sign-in to Google: a page to open in the browser, and a port that waits for the answer. Asks
+/// for what it takes to move what is `wanted`; whoever signs in may grant a part of it.
 ///
 /// # Errors
 /// See [`OAuthError`].
 pub async fn begin_google(
     client: ClientCredentials,
+    wanted: &Scope,
     endpoint: Option<&Url>,
     pages: BrowserPages,
 ) -> Result<SignIn, OAuthError> {
-    let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint)?;
+    let provider = Provider::google_for(wanted, endpoint)?;
     SignIn::start(provider, client, None, pages).await
 }
 
@@ -165,6 +169,124 @@ fn telling(first: Option<LoginError>, next: LoginError) -> LoginError {
     }
 }
 
+/// A Nextcloud at an address, seen from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundNextcloud {
+    pub url: Url,
+    /// What it calls itself.
+    pub name: String,
+    /// `34.0.1`
+    pub version: String,
+}
+
+/// Looks for the Nextcloud that somebody means by `text`: see [`normalise_address`]. Where the server sends
+/// us on to another address, that one is looked at too, once. `None`: it is no address.
+///
+/// # Errors
+/// The one that tells most: of the first place that answered like something, else of the likeliest.
+pub async fn find_nextcloud(text: &str) -> Result<Option<FoundNextcloud>, DavError> {
+    let mut first = None;
+    for address in normalise_address(text) {
+        let found = match look_from_outside(&address).await {
+            Err(DavError::Redirected { to }) => look_elsewhere(&address, to).await,
+            found => found,
+        };
+        match found {
+            Ok(found) => return Ok(Some(found)),
+            Err(error) => first = Some(telling_of_dav(first, error)),
+        }
+    }
+    match first {
+        Some(error) => Err(error),
+        None => Ok(None),
+    }
+}
+
+async fn look_from_outside(url: &Url) -> Result<FoundNextcloud, DavError> {
+    let dav = DavClient::new(url, "", &SecretString::from(""))?;
+    let status = dav.server_status().await?;
+    dav.check_brute_force().await?;
+    let about = dav.public_capabilities().await?;
+    Ok(FoundNextcloud {
+        url: url.clone(),
+        name: about
+            .text("/theming/name")
+            .unwrap_or("Nextcloud")
+            .to_owned(),
+        version: status.version,
+    })
+}
+
+/// Never from an encrypted address to one that is not.
+async fn look_elsewhere(from: &Url, to: String) -> Result<FoundNextcloud, DavError> {
+    let others = normalise_address(&to);
+    let other = others
+        .iter()
+        .find(|other| other.scheme() == from.scheme() && *other != from);
+    match other {
+        Some(other) => look_from_outside(other).await,
+        None => Err(DavError::Redirected { to }),
+    }
+}
+
+fn telling_of_dav(first: Option<DavError>, next: DavError) -> DavError {
+    let silent = |error: &DavError| {
+        matches!(
+            error,
+            DavError::Unreachable { .. } | DavError::NotNextcloud { .. } | DavError::NotFound
+        )
+    };
+    match first {
+        Some(first) if !silent(&first) || silent(&next) => first,
+        _ => next,
+    }
+}
+
+/// Whose Drive there is behind a sign-in. Whether it can be read at all is known then, too.
+///
+/// # Errors
+/// See [`SourceError`].
+pub async fn look_at_google(
+    tokens: TokenSource,
+    wanted: &Scope,
+    endpoint: Option<&Url>,
+) -> Result<SourceAccount, SourceError> {
+    let unusable = |error: crate::net::NetError| SourceError::Protocol {
+        detail: error.to_string(),
+        cause: Some(Box::new(error)),
+    };
+    let google = GoogleSource::new(endpoint, tokens, wanted).map_err(unusable)?;
+    google.check().await
+}
+
+/// Access to Google with what an earlier sign-in kept.
+///
+/// # Errors
+/// When the network cannot be set up; nothing is sent yet.
+pub fn google_access(
+    client: ClientCredentials,
+    wanted: &Scope,
+    endpoint: Option<&Url>,
+    refresh_token: SecretString,
+) -> Result<TokenSource, OAuthError> {
+    let provider = Provider::google_for(wanted, endpoint)?;
+    TokenSource::headless(provider, client, refresh_token)
+}
+
+/// Access to Google right after a sign-in.
+///
+/// # Errors
+/// When the network cannot be set up; nothing is sent yet.
+pub fn google_access_of(
+    client: ClientCredentials,
+    wanted: &Scope,
+    endpoint: Option<&Url>,
+    grant: Grant,
+) -> Result<TokenSource, OAuthError> {
+    let provider = Provider::google_for(wanted, endpoint)?;
+    TokenSource::from_grant(provider, client, grant)
+}
+
 /// What there is behind a sign-in: the version, the free space, what the server takes.
 ///
 /// # Errors
@@ -251,7 +373,7 @@ async fn revoke_google(
     let Some(refresh) = secrets.find(migration, Secret::SourceRefreshToken).await? else {
         return Ok(());
     };
-    let provider = Provider::google(&[GOOGLE_DRIVE_SCOPE], endpoint).map_err(OAuthError::from)?;
+    let provider = Provider::google_for(&migration.scope, endpoint).map_err(OAuthError::from)?;
     let client = ClientCredentials {
         id: client_id.to_owned(),
         secret: secrets.find(migration, Secret::SourceClientSecret).await?,

@@ -8,6 +8,7 @@ mod error;
 mod glance;
 mod outcomes;
 mod paths;
+mod pim;
 mod plan;
 mod queue;
 mod rows;
@@ -22,9 +23,10 @@ use std::path::{Path, PathBuf};
 pub use browse::{DecisionRow, Filter, Order};
 pub use error::LedgerError;
 pub use glance::{Glance, glance};
-pub use outcomes::{Account, Balance, ReportRow};
+pub use outcomes::{Account, Balance, ReportFilter, ReportRow};
+pub use pim::{ArrivedFile, ObjectMoved, PlannedCollection, PlannedObject};
 pub use plan::{FolderToPlan, MovedBefore, Placed, PlanTotals, PlannedItem, TopFolder};
-pub use queue::{Claim, Finished, Job, RunState, Task};
+pub use queue::{Arrival, Claim, Finished, Job, RunState, Task};
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use rusqlite_migration::SchemaVersion;
 pub use selection::{NodeKind, TreeNode};
@@ -76,6 +78,12 @@ impl Ledger {
 
     pub async fn set_note(&self, key: &'static str, value: String) -> Result<(), LedgerError> {
         self.call(move |db| set_note(db, key, &value)).await
+    }
+
+    /// Gives back the memory that the last work took: the pages that it read are not needed again soon.
+    pub async fn rest(&self) -> Result<(), LedgerError> {
+        self.call(|db| db.execute_batch("PRAGMA shrink_memory"))
+            .await
     }
 
     /// Writes everything into the one file and closes it.
@@ -255,5 +263,7 @@ fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
     Ok(name(number, ""))
 }
 
+#[cfg(test)]
+mod pim_tests;
 #[cfg(test)]
 mod tests;

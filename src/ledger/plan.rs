@@ -69,6 +69,11 @@ pub struct PlanTotals {
     pub bytes: u64,
     pub files_to_send: u64,
     pub folders_to_make: u64,
+    /// Calendars and subscriptions.
+    pub calendars_to_make: u64,
+    pub address_books_to_make: u64,
+    /// Calendar objects and cards.
+    pub objects_to_put: u64,
     pub actions: Vec<(Action, u64)>,
     pub reasons: Vec<(Action, Option<Reason>, u64)>,
     pub renamed: u64,
@@ -319,6 +324,8 @@ fn task_of(step: &Step) -> Option<Task> {
         Step::Nothing => None,
         Step::MakeFolder => Some(Task::Folder),
         Step::Upload { .. } | Step::Export { .. } | Step::WriteLink { .. } => Some(Task::Content),
+        Step::MakeCollection { .. } => Some(Task::Collection),
+        Step::PutObject { .. } => Some(Task::Object),
     }
 }
 
@@ -385,7 +392,10 @@ fn plan_totals(db: &Connection) -> rusqlite::Result<PlanTotals> {
     let mut totals = db.query_row(
         "SELECT count(*), coalesce(sum(bytes) FILTER (WHERE task = 1), 0), \
          count(*) FILTER (WHERE task = 1), count(*) FILTER (WHERE task = 0 AND action = 'move'), \
-         count(*) FILTER (WHERE renamed IS NOT NULL) FROM decision",
+         count(*) FILTER (WHERE renamed IS NOT NULL), \
+         count(*) FILTER (WHERE task = 3 AND target_path LIKE '/calendars/%'), \
+         count(*) FILTER (WHERE task = 3 AND target_path LIKE '/addressbooks/%'), \
+         count(*) FILTER (WHERE task = 4) FROM decision",
         [],
         |row| {
             Ok(PlanTotals {
@@ -394,6 +404,9 @@ fn plan_totals(db: &Connection) -> rusqlite::Result<PlanTotals> {
                 files_to_send: unsigned(row.get(2)?),
                 folders_to_make: unsigned(row.get(3)?),
                 renamed: unsigned(row.get(4)?),
+                calendars_to_make: unsigned(row.get(5)?),
+                address_books_to_make: unsigned(row.get(6)?),
+                objects_to_put: unsigned(row.get(7)?),
                 ..PlanTotals::default()
             })
         },

@@ -1,15 +1,19 @@
 //! The durable queue of what a move still has to do.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::outcomes::other_source_hash;
+use super::outcomes::{other_source_hash, retryable};
+use super::pim::{note_object, write_collection};
 use super::plan::complete_plan;
 use super::rows::{
     DECISION_COLUMNS, INSERT_ENTRY, ITEM_COLUMNS, ITEM_WIDTH, parent_path, read_decision,
     read_item, signed, unsigned, write_entry,
 };
 use super::{Ledger, LedgerError, number_note, set_note};
-use crate::model::{Decision, Item, Outcome, OutcomeKind, Proof, Reason, TargetEntry};
+use crate::model::{
+    Decision, Item, Outcome, OutcomeKind, Proof, Reason, TargetCollection, TargetEntry,
+    TargetObject,
+};
 
 const RUN_PLAN: &str = "run.plan";
 const RUN_PROPERTIES: &str = "run.properties";
@@ -24,6 +28,11 @@ pub enum Task {
     Content,
     /// Set dates and stars: of files first, then of folders, the deepest first.
     Properties,
+    /// Make a calendar, a subscription or an address book.
+    Collection,
+    /// Put a calendar object or a card. Those of one collection have one rank, and are claimed together
+    /// once the collection is there.
+    Object,
 }
 
 impl Task {
@@ -32,6 +41,8 @@ impl Task {
             Self::Folder => 0,
             Self::Content => 1,
             Self::Properties => 2,
+            Self::Collection => 3,
+            Self::Object => 4,
         }
     }
 }
@@ -75,6 +86,35 @@ pub enum RunState {
     Done,
 }
 
+/// What a job put at the target.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Arrival {
+    /// Or a folder.
+    File(TargetEntry),
+    Collection(TargetCollection),
+    Object {
+        object: TargetObject,
+        /// The UID that it was given in place of its own.
+        uid: Option<String>,
+    },
+}
+
+impl From<TargetEntry> for Arrival {
+    fn from(entry: TargetEntry) -> Self {
+        Self::File(entry)
+    }
+}
+
+impl Arrival {
+    fn path(&self) -> &str {
+        match self {
+            Self::File(entry) => &entry.path,
+            Self::Collection(collection) => &collection.path,
+            Self::Object { object, .. } => &object.path,
+        }
+    }
+}
+
 /// A job that came to its end.
 #[derive(Debug, Clone)]
 pub struct Finished {
@@ -82,10 +122,14 @@ pub struct Finished {
     pub task: Task,
     pub outcome: Outcome,
     /// What is at the target now, where this job put something there.
-    pub entry: Option<TargetEntry>,
+    pub entry: Option<Arrival>,
     /// Properties to set once everything is there.
     pub properties: bool,
 }
+
+/// The rank of the job of a decision.
+const RANK: &str = "CASE task WHEN 0 THEN depth WHEN 4 THEN (SELECT up.n FROM item \
+     JOIN item AS up ON up.id = item.parent WHERE item.n = decision.n) ELSE 0 END";
 
 impl Ledger {
     /// Turns the last complete plan into jobs, unless that was done already: then the jobs that were under
@@ -103,14 +147,15 @@ impl Ledger {
                 db.execute("UPDATE job SET next_at = 0 WHERE state = 0", [])?;
                 return Ok(true);
             }
-            db.execute_batch(
+            db.execute_batch(&format!(
                 "DELETE FROM outcome; DELETE FROM job; \
                  INSERT INTO outcome (n, kind, reason, bytes) \
                  SELECT n, settled, reason, 0 FROM decision WHERE settled IS NOT NULL; \
                  INSERT INTO job (n, task, rank, state, next_at, attempts, interrupted, size) \
-                 SELECT n, task, CASE task WHEN 0 THEN depth ELSE 0 END, 0, 0, 0, 0, bytes \
-                 FROM decision WHERE task IS NOT NULL AND settled IS NULL;",
-            )?;
+                 SELECT n, task, {RANK}, 0, 0, 0, 0, bytes FROM decision \
+                 WHERE task IS NOT NULL AND settled IS NULL;"
+            ))?;
+            adopt_same_objects(db)?;
             db.execute("DELETE FROM meta WHERE key = ?", [RUN_PROPERTIES])?;
             set_note(db, RUN_PLAN, &plan.to_string())?;
             Ok(true)
@@ -158,10 +203,20 @@ impl Ledger {
         .await
     }
 
-    /// Writes how jobs ended: all of them, or none.
-    pub async fn finish(&self, finished: Vec<Finished>) -> Result<(), LedgerError> {
-        self.transaction(move |db| finished.iter().try_for_each(|one| finish(db, one)))
-            .await
+    /// Writes how jobs ended: all of them, or none. How many others came to their end with them, because
+    /// the collection that they belong into could not be made.
+    pub async fn finish(&self, finished: Vec<Finished>) -> Result<u64, LedgerError> {
+        self.transaction(move |db| {
+            finished.iter().try_fold(0, |others, one| {
+                finish(db, one)?;
+                let failed = one.outcome.kind == OutcomeKind::Failed;
+                Ok(match one.task {
+                    Task::Collection if failed => others + fail_objects(db, one.n)?,
+                    _ => others,
+                })
+            })
+        })
+        .await
     }
 
     /// Puts a job back, to be tried again at `next_at` (milliseconds since 1970).
@@ -179,6 +234,48 @@ impl Ledger {
             )?
             .execute(params![task.code(), n, attempts, next_at])
             .map(drop)
+        })
+        .await
+    }
+
+    /// Puts what failed back into the queue, all of it or one item, where another attempt can help; the
+    /// rest needs a new plan first (see [`Reason::needs_new_plan`]). How many items, and their bytes.
+    pub async fn try_again(&self, which: Option<i64>) -> Result<(u64, u64), LedgerError> {
+        self.transaction(move |db| {
+            let plan = complete_plan(db)?;
+            if plan.is_none() || number_note(db, RUN_PLAN)? != plan {
+                return Ok((0, 0));
+            }
+            let failed = format!(
+                "SELECT decision.n FROM outcome JOIN decision ON decision.n = outcome.n \
+                 WHERE {} AND (?1 IS NULL OR decision.n = ?1 \
+                 OR (decision.task = 3 AND decision.n = (SELECT up.n FROM item JOIN item AS up \
+                   ON up.id = item.parent WHERE item.n = ?1)) \
+                 OR (outcome.reason = '{}' AND ?1 = (SELECT up.n FROM item JOIN item AS up \
+                   ON up.id = item.parent WHERE item.n = decision.n)))",
+                retryable(),
+                Reason::CollectionFailed.code()
+            );
+            let found = db.query_row(
+                &format!("SELECT count(*), coalesce(sum(bytes), 0) FROM decision WHERE n IN ({failed})"),
+                [which],
+                |row| Ok((unsigned(row.get(0)?), unsigned(row.get(1)?))),
+            )?;
+            // Marked as interrupted: an earlier attempt may have left something.
+            db.execute(
+                &format!(
+                    "INSERT OR REPLACE INTO job (n, task, rank, state, next_at, attempts, interrupted, size) \
+                     SELECT n, task, {RANK}, 0, 0, 0, 1, bytes \
+                     FROM decision WHERE n IN ({failed})"
+                ),
+                [which],
+            )?;
+            db.execute(&format!("DELETE FROM outcome WHERE n IN ({failed})"), [which])?;
+            if found.0 > 0 {
+                // What arrives now makes its folders look new once more.
+                db.execute("DELETE FROM meta WHERE key = ?", [RUN_PROPERTIES])?;
+            }
+            Ok(found)
         })
         .await
     }
@@ -241,11 +338,18 @@ pub(super) fn run_state(db: &Connection) -> rusqlite::Result<RunState> {
 }
 
 fn claim(db: &Connection, task: Task, limit: u32, now: i64) -> rusqlite::Result<Claim> {
-    let rank: Option<i64> = db
+    let left: Option<i64> = db
         .prepare_cached("SELECT min(rank) FROM job WHERE task = ?1")?
         .query_row([task.code()], |row| row.get(0))?;
-    let Some(rank) = rank else {
+    let Some(lowest) = left else {
         return Ok(Claim::Done);
+    };
+    let rank = match task {
+        Task::Object => match collection_to_fill(db, now)? {
+            Ok(collection) => collection,
+            Err(later) => return Ok(later),
+        },
+        _ => lowest,
     };
     let claimed: Vec<(i64, u32, bool)> = db
         .prepare_cached(
@@ -288,7 +392,52 @@ fn claim(db: &Connection, task: Task, limit: u32, now: i64) -> rusqlite::Result<
     Ok(Claim::Jobs(jobs))
 }
 
-fn finish(db: &Connection, done: &Finished) -> rusqlite::Result<()> {
+/// The collection whose objects come next: one that is there, and has any that are due.
+fn collection_to_fill(db: &Connection, now: i64) -> rusqlite::Result<Result<i64, Claim>> {
+    const READY: &str = "task = 4 AND state = 0 AND rank NOT IN (SELECT n FROM job WHERE task = 3)";
+    let due: Option<i64> = db
+        .prepare_cached(&format!(
+            "SELECT min(rank) FROM job WHERE {READY} AND next_at <= ?1"
+        ))?
+        .query_row([now], |row| row.get(0))?;
+    match due {
+        Some(collection) => Ok(Ok(collection)),
+        None => {
+            let at = db
+                .prepare_cached(&format!("SELECT min(next_at) FROM job WHERE {READY}"))?
+                .query_row([], |row| row.get(0))?;
+            Ok(Err(Claim::Later { at }))
+        }
+    }
+}
+
+/// What belongs into a collection that could not be made has failed, too.
+fn fail_objects(db: &Connection, collection: i64) -> rusqlite::Result<u64> {
+    db.execute(
+        "INSERT OR REPLACE INTO outcome (n, kind, reason, bytes) \
+         SELECT n, 'failed', ?2, 0 FROM job WHERE task = 4 AND rank = ?1",
+        params![collection, Reason::CollectionFailed.code()],
+    )?;
+    let failed = db.execute("DELETE FROM job WHERE task = 4 AND rank = ?1", [collection])?;
+    Ok(u64::try_from(failed).unwrap_or(0))
+}
+
+/// Objects of which the target has the very same: from now on they count as moved.
+fn adopt_same_objects(db: &Connection) -> rusqlite::Result<()> {
+    db.execute(
+        "INSERT OR REPLACE INTO moved (n, target_path, parent, source_version, target_etag, hash, uid) \
+         SELECT item.n, decision.target_path, one.collection, item.version, one.etag, \
+         CASE WHEN length(one.etag) = 32 THEN 'md5:' || one.etag END, \
+         (SELECT uid FROM moved WHERE moved.n = item.n) \
+         FROM decision JOIN item ON item.n = decision.n \
+         JOIN target_object AS one ON one.path = decision.target_path \
+         WHERE decision.reason = ?1 AND decision.settled = 'kept'",
+        [Reason::SameObject.code()],
+    )
+    .map(drop)
+}
+
+fn finish(db: &Transaction<'_>, done: &Finished) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM job WHERE task = ?1 AND n = ?2")?
         .execute(params![done.task.code(), done.n])?;
     if done.task == Task::Properties {
@@ -322,7 +471,7 @@ fn note_properties(db: &Connection, done: &Finished) -> rusqlite::Result<()> {
     }
 }
 
-fn write_outcome(db: &Connection, done: &Finished) -> rusqlite::Result<()> {
+fn write_outcome(db: &Transaction<'_>, done: &Finished) -> rusqlite::Result<()> {
     let outcome = &done.outcome;
     let hash = outcome
         .proof
@@ -345,32 +494,56 @@ fn write_outcome(db: &Connection, done: &Finished) -> rusqlite::Result<()> {
         signed(outcome.bytes),
         source_hash,
     ])?;
+    let Some(arrival) = &done.entry else {
+        return Ok(());
+    };
     let arrived = matches!(
         outcome.kind,
         OutcomeKind::Moved | OutcomeKind::Converted | OutcomeKind::Linked
     );
-    if let (true, Some(entry)) = (arrived, &done.entry) {
-        db.prepare_cached(
-            "INSERT INTO moved (n, target_path, source_version, target_etag, target_file_id, hash, parent, \
-             source_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (n) DO UPDATE SET \
-             target_path = ?2, source_version = ?3, target_etag = ?4, target_file_id = ?5, hash = ?6, \
-             parent = ?7, source_hash = ?8",
-        )?
-        .execute(params![
-            done.n,
-            entry.path,
-            outcome.source_version.as_deref().unwrap_or_default(),
-            entry.etag,
-            entry.file_id,
-            hash,
-            parent_path(&entry.path),
-            source_hash,
-        ])?;
+    // An object that is the same as one of the target counts as moved from now on.
+    if arrived || matches!(arrival, Arrival::Object { .. }) {
+        write_moved(db, done, arrival, hash, source_hash)?;
     }
-    if let Some(entry) = &done.entry {
-        let listing = number_note(db, TARGET_COMPLETE)?.unwrap_or(0);
-        let mut insert = db.prepare_cached(INSERT_ENTRY)?;
-        write_entry(&mut insert, entry, listing)?;
+    match arrival {
+        Arrival::File(entry) => {
+            let listing = number_note(db, TARGET_COMPLETE)?.unwrap_or(0);
+            let mut insert = db.prepare_cached(INSERT_ENTRY)?;
+            write_entry(&mut insert, entry, listing)
+        }
+        Arrival::Collection(collection) => write_collection(db, collection),
+        Arrival::Object { object, .. } => note_object(db, object),
     }
-    Ok(())
+}
+
+fn write_moved(
+    db: &Connection,
+    done: &Finished,
+    arrival: &Arrival,
+    hash: Option<String>,
+    source_hash: Option<String>,
+) -> rusqlite::Result<()> {
+    let (etag, file_id, uid) = match arrival {
+        Arrival::File(entry) => (Some(&entry.etag), entry.file_id.as_ref(), None),
+        Arrival::Collection(_) => (None, None, None),
+        Arrival::Object { object, uid } => (Some(&object.etag), None, uid.as_ref()),
+    };
+    db.prepare_cached(
+        "INSERT INTO moved (n, target_path, source_version, target_etag, target_file_id, hash, parent, uid, \
+         source_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (n) DO UPDATE SET target_path = ?2, \
+         source_version = ?3, target_etag = ?4, target_file_id = ?5, hash = ?6, parent = ?7, uid = ?8, \
+         source_hash = ?9",
+    )?
+    .execute(params![
+        done.n,
+        arrival.path(),
+        done.outcome.source_version.as_deref().unwrap_or_default(),
+        etag,
+        file_id,
+        hash,
+        parent_path(arrival.path()),
+        uid,
+        source_hash,
+    ])
+    .map(drop)
 }

@@ -10,10 +10,10 @@ use crate::model::{
 
 pub(super) const ITEM_COLUMNS: &str = "item.id, item.space, item.parent, item.name, item.kind, item.size, \
      item.modified, item.created, item.hash, item.version, item.media_type, item.favourite, item.web_link, \
-     item.shortcut_target, item.obstacle, item.locator, item.path";
+     item.shortcut_target, item.obstacle, item.locator, item.collection, item.uid, item.path";
 
 /// How many columns [`ITEM_COLUMNS`] are.
-pub(super) const ITEM_WIDTH: usize = 17;
+pub(super) const ITEM_WIDTH: usize = 19;
 
 pub(super) const DECISION_COLUMNS: &str = "decision.action, decision.reason, decision.step, \
      decision.target_path, decision.renamed, decision.bytes, decision.settled";
@@ -29,7 +29,11 @@ fn unknown(column: usize, text: &str) -> rusqlite::Error {
     )
 }
 
-fn coded<T>(row: &Row<'_>, column: usize, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+pub(super) fn coded<T>(
+    row: &Row<'_>,
+    column: usize,
+    read: impl Fn(&str) -> Option<T>,
+) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     read(&text).ok_or_else(|| unknown(column, &text))
 }
@@ -73,6 +77,10 @@ pub(super) fn read_outcome_kind(row: &Row<'_>, column: usize) -> rusqlite::Resul
     coded(row, column, OutcomeKind::from_code)
 }
 
+pub(super) fn read_kind(row: &Row<'_>, column: usize) -> rusqlite::Result<ItemKind> {
+    coded(row, column, ItemKind::from_code)
+}
+
 /// Reads [`ITEM_COLUMNS`] from column `at` on.
 pub(super) fn read_item(row: &Row<'_>, at: usize) -> rusqlite::Result<Item> {
     Ok(Item {
@@ -80,7 +88,7 @@ pub(super) fn read_item(row: &Row<'_>, at: usize) -> rusqlite::Result<Item> {
         space: SpaceId(row.get(at + 1)?),
         parent: row.get::<_, Option<String>>(at + 2)?.map(ItemId),
         name: row.get(at + 3)?,
-        kind: coded(row, at + 4, ItemKind::from_code)?,
+        kind: read_kind(row, at + 4)?,
         size: row.get::<_, Option<i64>>(at + 5)?.map(unsigned),
         modified: time(row.get(at + 6)?),
         created: time(row.get(at + 7)?),
@@ -92,16 +100,19 @@ pub(super) fn read_item(row: &Row<'_>, at: usize) -> rusqlite::Result<Item> {
         shortcut_target: row.get::<_, Option<String>>(at + 13)?.map(ItemId),
         obstacle: read_reason(row, at + 14)?,
         locator: row.get(at + 15)?,
-        path: row.get(at + 16)?,
+        collection: maybe_coded(row, at + 16, |text| serde_json::from_str(text).ok())?,
+        uid: row.get(at + 17)?,
+        path: row.get(at + 18)?,
     })
 }
 
 macro_rules! insert_item {
     () => {
         "INSERT INTO item (id, space, parent, name, kind, size, modified, created, hash, version, \
-         media_type, favourite, web_link, shortcut_target, obstacle, locator, path, survey) \
-         VALUES (:id, :space, :parent, :name, :kind, :size, :modified, :created, :hash, :version, \
-         :media_type, :favourite, :web_link, :shortcut_target, :obstacle, :locator, :path, :survey)"
+         media_type, favourite, web_link, shortcut_target, obstacle, locator, collection, uid, path, \
+         survey) VALUES (:id, :space, :parent, :name, :kind, :size, :modified, :created, :hash, :version, \
+         :media_type, :favourite, :web_link, :shortcut_target, :obstacle, :locator, \
+         :collection, :uid, :path, :survey)"
     };
 }
 
@@ -111,8 +122,8 @@ pub(super) const INSERT_ITEM: &str = concat!(
     " ON CONFLICT (id) DO UPDATE SET space = :space, parent = :parent, name = :name, kind = :kind, \
      size = :size, modified = :modified, created = :created, hash = :hash, version = :version, \
      media_type = :media_type, favourite = :favourite, web_link = :web_link, \
-     shortcut_target = :shortcut_target, obstacle = :obstacle, locator = :locator, survey = :survey, \
-     gone = 0, orphan = 0"
+     shortcut_target = :shortcut_target, obstacle = :obstacle, locator = :locator, \
+     collection = :collection, uid = :uid, survey = :survey, gone = 0, orphan = 0"
 );
 
 /// Of an item of a first survey, while nothing keeps ids apart.
@@ -123,6 +134,12 @@ pub(super) fn write_item(
     item: &Item,
     survey: i64,
 ) -> rusqlite::Result<()> {
+    let collection = item
+        .collection
+        .as_ref()
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     statement
         .execute(named_params! {
             ":id": item.id.0,
@@ -141,6 +158,8 @@ pub(super) fn write_item(
             ":shortcut_target": item.shortcut_target.as_ref().map(|id| &id.0),
             ":obstacle": item.obstacle.map(Reason::code),
             ":locator": item.locator,
+            ":collection": collection,
+            ":uid": item.uid,
             ":path": item.path,
             ":survey": survey,
         })
@@ -208,4 +227,11 @@ pub(super) fn write_entry(
             survey,
         ])
         .map(drop)
+}
+
+/// The codes of the reasons that `wanted` says yes to, for an `IN (…)`.
+pub(super) fn reason_codes(wanted: fn(Reason) -> bool) -> String {
+    let codes = Reason::ALL.iter().filter(|reason| wanted(**reason));
+    let codes: Vec<_> = codes.map(|reason| format!("'{}'", reason.code())).collect();
+    codes.join(", ")
 }

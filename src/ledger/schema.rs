@@ -5,6 +5,7 @@ const STEPS: &[M<'_>] = &[
     M::up(FIRST),
     M::up(UPLOADS),
     M::up(TREE),
+    M::up(CALENDARS_AND_CONTACTS),
     M::up(SOURCE_HASHES),
     M::up(PATHS),
 ];
@@ -183,6 +184,47 @@ CREATE TABLE branch (
     items INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
     PRIMARY KEY (is_space, id)
+) STRICT, WITHOUT ROWID;
+";
+
+const CALENDARS_AND_CONTACTS: &str = r"
+ALTER TABLE item ADD COLUMN collection TEXT;
+ALTER TABLE item ADD COLUMN uid TEXT;
+CREATE INDEX item_uid ON item (parent, uid, n) WHERE uid IS NOT NULL;
+-- uid: what the object was given in place of its own.
+ALTER TABLE moved ADD COLUMN uid TEXT;
+CREATE INDEX item_web_link ON item (web_link) WHERE web_link IS NOT NULL;
+
+-- Where each calendar and address book goes; it stays. n: of the item.
+CREATE TABLE collection_place (
+    n INTEGER PRIMARY KEY,
+    path TEXT NOT NULL
+) STRICT;
+
+-- components: names, apart by spaces; empty: everything.
+CREATE TABLE target_collection (
+    path TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    components TEXT NOT NULL,
+    standing TEXT NOT NULL,
+    subscribed_to TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE target_object (
+    path TEXT PRIMARY KEY,
+    collection TEXT NOT NULL,
+    etag TEXT NOT NULL,
+    uid TEXT,
+    survey INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX target_object_uid ON target_object (collection, uid) WHERE uid IS NOT NULL;
+
+-- What the target's trash holds of a calendar.
+CREATE TABLE target_trash (
+    collection TEXT NOT NULL,
+    uid TEXT NOT NULL,
+    PRIMARY KEY (collection, uid)
 ) STRICT, WITHOUT ROWID;
 ";
 

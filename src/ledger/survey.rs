@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use super::rows::{
-    INSERT_ENTRY, INSERT_FIRST_ITEM, INSERT_ITEM, ITEM_COLUMNS, read_item, unsigned, write_entry,
-    write_item,
+    INSERT_ENTRY, INSERT_FIRST_ITEM, INSERT_ITEM, ITEM_COLUMNS, read_item, read_kind, unsigned,
+    write_entry, write_item,
 };
 use super::schema::{ITEM_INDEXES, WITHOUT_ITEM_INDEXES};
 use super::{Ledger, LedgerError, number_note, set_note};
@@ -25,9 +25,29 @@ const THERE: &str =
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SurveyTotals {
     pub folders: u64,
-    /// Everything but folders.
+    /// Everything that is neither folder nor calendars and contacts.
     pub files: u64,
+    /// Of files.
     pub bytes: u64,
+    /// Task lists and subscriptions, too.
+    pub calendars: u64,
+    /// Journal entries, too.
+    pub events: u64,
+    pub tasks: u64,
+    pub address_books: u64,
+    pub contacts: u64,
+}
+
+impl SurveyTotals {
+    pub const fn items(&self) -> u64 {
+        self.folders
+            + self.files
+            + self.calendars
+            + self.events
+            + self.tasks
+            + self.address_books
+            + self.contacts
+    }
 }
 
 /// Writes one survey of the source into the ledger.
@@ -98,18 +118,33 @@ impl Ledger {
 
     pub async fn survey_totals(&self) -> Result<SurveyTotals, LedgerError> {
         self.call(|db| {
-            db.query_row(
-                "SELECT count(*) FILTER (WHERE kind = 'folder'), count(*) FILTER (WHERE kind <> 'folder'), \
-                 coalesce(sum(size) FILTER (WHERE kind <> 'folder'), 0) FROM item WHERE gone = 0",
-                [],
-                |row| {
-                    Ok(SurveyTotals {
-                        folders: unsigned(row.get(0)?),
-                        files: unsigned(row.get(1)?),
-                        bytes: unsigned(row.get(2)?),
-                    })
-                },
-            )
+            let mut totals = SurveyTotals::default();
+            let mut statement = db.prepare_cached(
+                "SELECT kind, count(*), coalesce(sum(size), 0) FROM item WHERE gone = 0 GROUP BY kind",
+            )?;
+            let rows = statement.query_map([], |row| {
+                Ok((read_kind(row, 0)?, row.get(1)?, row.get(2)?))
+            })?;
+            for row in rows {
+                let (kind, count, bytes): (ItemKind, i64, i64) = row?;
+                *match kind {
+                    ItemKind::Folder => &mut totals.folders,
+                    ItemKind::Calendar | ItemKind::Subscription => &mut totals.calendars,
+                    ItemKind::Event | ItemKind::Journal => &mut totals.events,
+                    ItemKind::Task => &mut totals.tasks,
+                    ItemKind::AddressBook => &mut totals.address_books,
+                    ItemKind::Contact => &mut totals.contacts,
+                    ItemKind::File
+                    | ItemKind::Document
+                    | ItemKind::Webpage
+                    | ItemKind::Shortcut
+                    | ItemKind::Special => {
+                        totals.bytes += unsigned(bytes);
+                        &mut totals.files
+                    }
+                } += unsigned(count);
+            }
+            Ok(totals)
         })
         .await
     }
@@ -239,7 +274,7 @@ impl Surveyor {
                     if let Some(path) = &item.path {
                         make_room(db, item, path)?;
                     }
-                    let back = item.kind == ItemKind::Folder
+                    let back = (item.kind == ItemKind::Folder || item.kind.is_collection())
                         && was_gone.query_row([&item.id.0], |row| row.get(0))?;
                     write_item(&mut insert, item, survey)?;
                     if back {

@@ -316,16 +316,20 @@ fn moved(n: i64, task: Task, path: &str) -> Finished {
         n,
         task,
         outcome,
-        entry: Some(TargetEntry {
-            path: path.into(),
-            is_folder: task == Task::Folder,
-            size: 3,
-            etag: "e".into(),
-            file_id: Some(n.to_string()),
-            modified: None,
-            checksums: Vec::new(),
-        }),
+        entry: Some(entry(n, task == Task::Folder, path).into()),
         properties: false,
+    }
+}
+
+fn entry(n: i64, is_folder: bool, path: &str) -> TargetEntry {
+    TargetEntry {
+        path: path.into(),
+        is_folder,
+        size: 3,
+        etag: "e".into(),
+        file_id: Some(n.to_string()),
+        modified: None,
+        checksums: Vec::new(),
     }
 }
 
@@ -379,6 +383,93 @@ async fn jobs_survive_and_the_account_balances() {
     assert_eq!(ledger.run_state().await.unwrap(), RunState::Done);
 }
 
+fn failed(n: i64, task: Task, reason: crate::model::Reason) -> Finished {
+    Finished {
+        n,
+        task,
+        outcome: Outcome::failed(reason, "broken"),
+        entry: None,
+        properties: false,
+    }
+}
+
+#[tokio::test]
+async fn what_failed_can_be_tried_again() {
+    use crate::model::Reason;
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = planned(folder.path()).await;
+    assert_eq!(ledger.try_again(None).await.unwrap(), (0, 0), "not begun");
+    ledger.begin_run().await.unwrap();
+    let ends = vec![
+        moved(1, Task::Folder, "folder"),
+        failed(2, Task::Content, Reason::TargetUnavailable),
+        failed(3, Task::Content, Reason::SourceGone),
+    ];
+    ledger.finish(ends).await.unwrap();
+    ledger.prepare_properties().await.unwrap();
+    for job in 0..2 {
+        // Dates of what was made; none of it matters here.
+        let Claim::Jobs(jobs) = ledger.claim(Task::Properties, 9, 0).await.unwrap() else {
+            break;
+        };
+        assert!(job == 0, "{jobs:?}");
+    }
+    let filter = ReportFilter::Kind(OutcomeKind::Failed);
+    assert_eq!(ledger.report_count(filter).await.unwrap(), 2);
+
+    // What is gone stays gone; the other is back in the queue, once.
+    assert_eq!(ledger.try_again(Some(3)).await.unwrap(), (0, 0));
+    assert_eq!(ledger.try_again(None).await.unwrap(), (1, 3));
+    assert_eq!(ledger.try_again(Some(2)).await.unwrap(), (0, 0));
+    assert_eq!(ledger.run_state().await.unwrap(), RunState::Begun);
+    assert_eq!(ledger.balance().await.unwrap().missing, 1);
+    let Claim::Jobs(jobs) = ledger.claim(Task::Content, 9, 0).await.unwrap() else {
+        panic!("nothing to try again");
+    };
+    assert_eq!(jobs.len(), 1);
+    assert_eq!(
+        (jobs[0].n, jobs[0].attempts, jobs[0].interrupted),
+        (2, 0, true)
+    );
+    ledger
+        .finish(vec![moved(2, Task::Content, "folder/file")])
+        .await
+        .unwrap();
+    assert!(ledger.balance().await.unwrap().is_balanced());
+}
+
+#[tokio::test]
+async fn the_account_is_read_by_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = planned(folder.path()).await;
+    ledger.begin_run().await.unwrap();
+    let mut link = moved(3, Task::Content, "Orphans/lost");
+    link.outcome.kind = OutcomeKind::Linked;
+    let ends = vec![
+        moved(1, Task::Folder, "folder"),
+        moved(2, Task::Content, "folder/file"),
+        link,
+    ];
+    ledger.finish(ends).await.unwrap();
+    let page = async |filter, offset, limit| -> Vec<i64> {
+        let rows = ledger.report_page(filter, offset, limit).await.unwrap();
+        rows.iter().map(|row| row.n).collect()
+    };
+    assert_eq!(page(ReportFilter::All, 0, 2).await, [1, 2]);
+    assert_eq!(page(ReportFilter::All, 2, 2).await, [3]);
+    assert_eq!(page(ReportFilter::ByHand, 0, 9).await, [3]);
+    let moved = ReportFilter::Kind(OutcomeKind::Moved);
+    assert_eq!(page(moved, 1, 9).await, [2]);
+    assert_eq!(page(ReportFilter::Renamed, 0, 9).await, [0_i64; 0]);
+    for (filter, count) in [
+        (ReportFilter::All, 3),
+        (moved, 2),
+        (ReportFilter::ByHand, 1),
+    ] {
+        assert_eq!(ledger.report_count(filter).await.unwrap(), count);
+    }
+}
+
 #[tokio::test]
 async fn remembers_where_what_was_moved_is_now() {
     let folder = tempfile::tempdir().unwrap();
@@ -392,8 +483,7 @@ async fn remembers_where_what_was_moved_is_now() {
     let before = ledger.planned_item(&id).await.unwrap().unwrap();
     assert!(before.moved.unwrap().there.is_some());
     let listing = ledger.begin_target_listing().await.unwrap();
-    let mut renamed = moved(2, Task::Content, "folder/other").entry.unwrap();
-    renamed.file_id = Some("2".into());
+    let renamed = entry(2, false, "folder/other");
     ledger
         .add_target_entries(listing, vec![renamed])
         .await
@@ -462,7 +552,7 @@ async fn puts_source_paths_together() {
 
 mod tree {
     use super::*;
-    use crate::model::{Branch, ItemId, Share, Sum};
+    use crate::model::{Branch, ItemId, Scope, Share, Sum};
 
     fn branch(id: &str) -> Branch {
         Branch::Item(ItemId::new(id))
@@ -506,13 +596,22 @@ mod tree {
         let folder = tempfile::tempdir().unwrap();
         let ledger = deep(folder.path()).await;
         let own = Branch::Space(SpaceId::new("own"));
-        ledger.choose(branch("a"), false, true).await.unwrap();
-        let selection = ledger.choose(branch("c"), true, true).await.unwrap();
+        ledger
+            .choose(branch("a"), false, Scope::default())
+            .await
+            .unwrap();
+        let selection = ledger
+            .choose(branch("c"), true, Scope::default())
+            .await
+            .unwrap();
         let all = ledger.tree(None).await.unwrap()[0].sum;
         let (share, sum) = selection.share(&own, &[], all, true);
         assert_eq!((share, sum.items), (Share::Some, 4));
         // What it was without any tick.
-        let selection = ledger.choose(branch("a"), true, true).await.unwrap();
+        let selection = ledger
+            .choose(branch("a"), true, Scope::default())
+            .await
+            .unwrap();
         assert!(selection.is_empty());
     }
 
@@ -523,7 +622,10 @@ mod tree {
         let plan = ledger.begin_plan().await.unwrap();
         ledger.finish_plan(plan).await.unwrap();
         assert!(ledger.complete_plan().await.unwrap().is_some());
-        ledger.choose(branch("a"), false, true).await.unwrap();
+        ledger
+            .choose(branch("a"), false, Scope::default())
+            .await
+            .unwrap();
         assert!(ledger.complete_plan().await.unwrap().is_none());
     }
 }

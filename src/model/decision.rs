@@ -64,6 +64,18 @@ pub enum Step {
     },
     /// Send a link file.
     WriteLink { replace: Option<String> },
+    /// Make a calendar, a subscription or an address book that is called `name`.
+    MakeCollection { name: String },
+    /// Put a calendar object or a card at its place. `replace` is the ETag of what may be replaced.
+    PutObject {
+        replace: Option<String>,
+        /// Give it this UID instead of its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        uid: Option<String>,
+        /// The path of an object with the same UID: where both mean the same, nothing is put.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unless_same_as: Option<String>,
+    },
 }
 
 /// What the plan says of one item.
@@ -72,7 +84,8 @@ pub struct Decision {
     pub action: Action,
     pub reason: Option<Reason>,
     pub step: Step,
-    /// Relative to the account's files, without a leading `/`; empty where the item has no place there.
+    /// Relative to the account's files, without a leading `/`; of collections and objects `/calendars/…` or
+    /// `/addressbooks/…`; empty where the item has no place there.
     pub target_path: String,
     pub renamed: Option<NameChange>,
     /// Bytes that this decision adds at the target, an estimate for exports and links.

@@ -177,7 +177,10 @@ mod tests {
             Some(SourceConfig::Microsoft {
                 client_id: "11111111-2222-3333-4444-555555555555".into(),
                 tenant: Some("canard.example".into()),
-                sites: vec!["Équipe « A »".into(), "https://canard.sharepoint.com/sites/b".into()],
+                sites: vec![
+                    "Équipe « A »".into(),
+                    "https://canard.sharepoint.com/sites/b".into(),
+                ],
                 endpoint: None,
                 password_command: None,
             }),
@@ -215,6 +218,9 @@ mod tests {
                     documents: DocumentFormat::Pdf,
                     on_conflict: ConflictPolicy::ReplaceOlder,
                     bandwidth: Some("5 MB/s".into()),
+                    import_calendar_files: true,
+                    calendars_at_most: Some(60),
+                    address_books_at_most: None,
                 },
             };
             assert_eq!(written_and_read(&draft), draft);

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{HashValue, Reason, SpaceId, Timestamp};
+use super::{Collection, HashValue, Reason, SpaceId, Timestamp};
 
 /// The source's own identifier of an item, unique within one migration's source.
 ///
@@ -39,16 +39,37 @@ pub enum ItemKind {
     Shortcut,
     /// Something that cannot be a file elsewhere: a symbolic link, a socket, a device.
     Special,
+    /// A collection of calendar objects (RFC 4791): events, tasks, journal entries. A task list is a
+    /// calendar whose components are tasks only.
+    Calendar,
+    /// A calendar of elsewhere that the account subscribes to; it moves as a subscription, never as a copy.
+    Subscription,
+    AddressBook,
+    /// One calendar object resource: an event, or a series with all its exceptions.
+    Event,
+    /// A VTODO.
+    Task,
+    /// A VJOURNAL.
+    Journal,
+    /// A card.
+    Contact,
 }
 
 impl ItemKind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 13] = [
         Self::Folder,
         Self::File,
         Self::Document,
         Self::Webpage,
         Self::Shortcut,
         Self::Special,
+        Self::Calendar,
+        Self::Subscription,
+        Self::AddressBook,
+        Self::Event,
+        Self::Task,
+        Self::Journal,
+        Self::Contact,
     ];
 
     /// The stable code that the ledger keeps.
@@ -60,11 +81,34 @@ impl ItemKind {
             Self::Webpage => "webpage",
             Self::Shortcut => "shortcut",
             Self::Special => "special",
+            Self::Calendar => "calendar",
+            Self::Subscription => "subscription",
+            Self::AddressBook => "address-book",
+            Self::Event => "event",
+            Self::Task => "task",
+            Self::Journal => "journal",
+            Self::Contact => "contact",
         }
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Whether it is a calendar, a subscription or an address book.
+    pub const fn is_collection(self) -> bool {
+        matches!(
+            self,
+            Self::Calendar | Self::Subscription | Self::AddressBook
+        )
+    }
+
+    /// Whether it is what lies in a calendar or an address book.
+    pub const fn is_object(self) -> bool {
+        matches!(
+            self,
+            Self::Event | Self::Task | Self::Journal | Self::Contact
+        )
     }
 }
 
@@ -95,6 +139,10 @@ pub struct Item {
     pub shortcut_target: Option<ItemId>,
     /// Why this item cannot be moved, where the source already knows.
     pub obstacle: Option<Reason>,
+    /// Of calendars, subscriptions and address books only.
+    pub collection: Option<Collection>,
+    /// The UID of a calendar object or of a card, where the survey knows it.
+    pub uid: Option<String>,
     /// What the source's own module needs to find the content again; opaque to everyone else.
     pub locator: String,
     /// For sources that tell by path only what is no longer there: the path, in the form in which the source
@@ -127,6 +175,8 @@ impl Item {
             web_link: None,
             shortcut_target: None,
             obstacle: None,
+            collection: None,
+            uid: None,
             locator: String::new(),
             path: None,
         }

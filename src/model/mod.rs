@@ -2,6 +2,7 @@
 //!
 //! Nothing here does anything: no clock, no network, no disk. Everything above may use it.
 
+mod collection;
 mod decision;
 mod digests;
 mod documents;
@@ -18,6 +19,10 @@ mod space;
 mod summary;
 mod target;
 
+pub use collection::{
+    Access, Collection, Component, MAX_ADDRESS_BOOKS, MAX_CALENDARS, Reminder, Standing,
+    TargetCollection, TargetObject, collection_of,
+};
 pub use decision::{Action, Decision, Step};
 pub use digests::{Algorithms, Digests};
 pub use documents::{

@@ -33,6 +33,12 @@ pub struct Scope {
     pub calendars: bool,
     pub contacts: bool,
     pub tasks: bool,
+    /// Calendars that others shared with the account, as copies.
+    pub shared_calendars: bool,
+    /// Calendars of elsewhere that the account subscribes to, as subscriptions.
+    pub subscribed_calendars: bool,
+    /// Google: people it noted by itself from the mails exchanged.
+    pub other_contacts: bool,
     /// Google: what others shared with the account.
     pub shared_with_me: bool,
     /// Google: the shared drives the account is a member of.
@@ -52,6 +58,8 @@ impl Scope {
             SpaceKind::SharedWithMe => self.shared_with_me,
             SpaceKind::SharedDrive => self.shared_drives,
             SpaceKind::Own | SpaceKind::Orphans => self.files,
+            SpaceKind::Calendars => self.calendars || self.tasks,
+            SpaceKind::AddressBooks => self.contacts,
         }
     }
 }
@@ -63,6 +71,9 @@ impl Default for Scope {
             calendars: true,
             contacts: true,
             tasks: true,
+            shared_calendars: false,
+            subscribed_calendars: true,
+            other_contacts: false,
             shared_with_me: false,
             shared_drives: true,
             received_shares: false,
@@ -78,6 +89,13 @@ impl Default for Scope {
 pub struct Options {
     pub documents: DocumentFormat,
     pub on_conflict: ConflictPolicy,
+    /// Files ending in `.ics` and `.vcf` become calendars and contacts instead of being copied as files.
+    pub import_calendar_files: bool,
+    /// How many calendars and subscriptions an account may have, where an administrator allows more than
+    /// Nextcloud's own [`super::MAX_CALENDARS`].
+    pub calendars_at_most: Option<u32>,
+    /// The same of address books; [`super::MAX_ADDRESS_BOOKS`].
+    pub address_books_at_most: Option<u32>,
     /// Such as `5 MB/s`; see [`super::parse_rate`]. Absent: no limit.
     pub bandwidth: Option<String>,
 }

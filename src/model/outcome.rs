@@ -47,9 +47,12 @@ pub enum Proof {
     /// The source publishes no digest: that of the bytes we streamed = the one the server computed.
     /// For a local folder, whose bytes we read ourselves, there is nothing stronger.
     Streamed(HashValue),
+    /// A calendar object or a card that the server wrote in its own way: read back, it means the same.
+    /// The digest is that of what the server stores.
+    Meaning(HashValue),
     /// Same size and date; no digest was compared.
     SizeAndDate,
-    /// A folder: the server acknowledged it.
+    /// A folder or a collection: the server acknowledged it.
     Acknowledged,
 }
 
@@ -59,6 +62,7 @@ impl Proof {
         match self {
             Self::Full(_) => "full",
             Self::Streamed(_) => "streamed",
+            Self::Meaning(_) => "meaning",
             Self::SizeAndDate => "size-and-date",
             Self::Acknowledged => "acknowledged",
         }
@@ -68,7 +72,7 @@ impl Proof {
     pub const fn hash(&self) -> Option<&HashValue> {
         match self {
             Self::Full(digests) => Some(&digests.target),
-            Self::Streamed(hash) => Some(hash),
+            Self::Streamed(hash) | Self::Meaning(hash) => Some(hash),
             Self::SizeAndDate | Self::Acknowledged => None,
         }
     }
@@ -77,7 +81,7 @@ impl Proof {
     pub fn source_hash(&self) -> Option<&HashValue> {
         match self {
             Self::Full(digests) => Some(digests.at_source()),
-            Self::Streamed(_) | Self::SizeAndDate | Self::Acknowledged => None,
+            Self::Streamed(_) | Self::Meaning(_) | Self::SizeAndDate | Self::Acknowledged => None,
         }
     }
 
@@ -93,6 +97,7 @@ impl Proof {
                 Some(Self::Full(Digests { target, source }))
             }
             ("streamed", Some(hash)) => Some(Self::Streamed(hash)),
+            ("meaning", Some(hash)) => Some(Self::Meaning(hash)),
             ("size-and-date", _) => Some(Self::SizeAndDate),
             ("acknowledged", _) => Some(Self::Acknowledged),
             _ => None,

@@ -56,16 +56,38 @@ coded! {
         ChangedAtSource = "changed-at-source",
         /// It is exported in another format than the chosen one, which the source does not have.
         OtherFormat = "other-format",
+        /// A calendar or address book of this name is there already and takes what this one holds.
+        CollectionExists = "collection-exists",
+        /// The target's calendar or address book has an object of this UID that means the same.
+        SameObject = "same-object",
+        /// An object that changed at the source only; no older version of it is kept anywhere.
+        ObjectChangedAtSource = "object-changed-at-source",
         // Decisions: conflicts.
         /// Something else of this name is at the target.
         NameTaken = "name-taken",
         /// Changed at the source and in the Nextcloud since it was moved.
         ChangedOnBothSides = "changed-on-both-sides",
+        /// The target's calendar or address book has another object with this UID.
+        UidTaken = "uid-taken",
         // Decisions: left out.
         Excluded = "excluded",
         FilesNotChosen = "files-not-chosen",
         /// Unticked in the tree.
         NotChosen = "not-chosen",
+        CalendarsNotChosen = "calendars-not-chosen",
+        ContactsNotChosen = "contacts-not-chosen",
+        TasksNotChosen = "tasks-not-chosen",
+        /// A calendar that somebody else shared.
+        SharedCalendar = "shared-calendar",
+        SubscribedCalendar = "subscribed-calendar",
+        /// People whom Google noted by itself.
+        OtherContacts = "other-contacts",
+        /// The calendar or address book it lies in is left out.
+        CollectionLeftOut = "collection-left-out",
+        /// The same object twice in one collection.
+        DuplicateUid = "duplicate-uid",
+        /// The target's trash holds an object of this UID, which the server does not take twice.
+        UidInTrash = "uid-in-trash",
         SharedWithMe = "shared-with-me",
         SharedDriveNotChosen = "shared-drive-not-chosen",
         ReceivedShare = "received-share",
@@ -95,6 +117,14 @@ coded! {
         RestrictedContent = "restricted-content",
         /// Only the clients of its owner can decipher it.
         EndToEndEncrypted = "end-to-end-encrypted",
+        /// Whoever signed in did not allow it to be read.
+        NotGranted = "not-granted",
+        /// A calendar of others that only shows when they are busy.
+        FreeBusyOnly = "free-busy-only",
+        /// A subscription whose address the source keeps to itself.
+        SubscriptionAddressUnknown = "subscription-address-unknown",
+        /// Made by a program out of other data: birthdays, the cards of a Deck board.
+        GeneratedCollection = "generated-collection",
         /// A part of an archive that ends early or is not what its name says.
         ArchivePartDamaged = "archive-part-damaged",
         /// Other parts of the same archive show that it must have existed.
@@ -102,6 +132,10 @@ coded! {
         // Decisions: does not fit.
         NoSpace = "no-space",
         PathTooLong = "path-too-long",
+        TooManyCalendars = "too-many-calendars",
+        TooManyAddressBooks = "too-many-address-books",
+        /// A calendar object or card of more bytes than a Nextcloud takes.
+        ObjectTooLarge = "object-too-large",
         // Outcomes.
         SourceUnauthorized = "source-unauthorized",
         SourceGone = "source-gone",
@@ -125,6 +159,12 @@ coded! {
         TargetChanged = "target-changed",
         HashMismatch = "hash-mismatch",
         ParentFailed = "parent-failed",
+        /// The calendar or address book could not be made.
+        CollectionFailed = "collection-failed",
+        /// Neither calendar object nor card, and no rule repairs it; its text was saved.
+        BrokenObject = "broken-object",
+        /// What the server stored does not mean what was sent.
+        MeaningMismatch = "meaning-mismatch",
     }
 }
 
@@ -150,5 +190,33 @@ coded! {
         Empty = "empty",
         /// Something of this name is at the target already.
         TakenAtTarget = "taken-at-target",
+    }
+}
+impl Reason {
+    /// Nothing but another look at both ends can help: carrying out the same plan again cannot.
+    pub const fn needs_new_plan(self) -> bool {
+        matches!(
+            self,
+            Self::SourceGone | Self::SourceChanged | Self::TargetTaken | Self::TargetChanged
+        )
+    }
+
+    /// Somebody should do something about it, or at least look at it, whatever the item's outcome.
+    pub const fn needs_a_hand(self) -> bool {
+        matches!(
+            self,
+            Self::ChangedOnBothSides
+                | Self::ShortcutDangling
+                | Self::SymbolicLink
+                | Self::DownloadForbidden
+                | Self::FlaggedAsAbuse
+                | Self::NotExportable
+                | Self::Unreadable
+                | Self::EndToEndEncrypted
+                | Self::ArchivePartDamaged
+                | Self::ArchivePartMissing
+                | Self::NoSpace
+                | Self::PathTooLong
+        )
     }
 }

@@ -26,14 +26,20 @@ pub enum SpaceKind {
     SharedWithMe,
     /// Own items that lie in no folder; they arrive in [`FolderNames::orphans`].
     Orphans,
+    /// Calendars and task lists: the collections are its top items, what they hold has them for a parent.
+    Calendars,
+    /// Address books, likewise.
+    AddressBooks,
 }
 
 impl SpaceKind {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::Own,
         Self::SharedDrive,
         Self::SharedWithMe,
         Self::Orphans,
+        Self::Calendars,
+        Self::AddressBooks,
     ];
 
     /// The stable code that the ledger keeps.
@@ -43,15 +49,23 @@ impl SpaceKind {
             Self::SharedDrive => "shared-drive",
             Self::SharedWithMe => "shared-with-me",
             Self::Orphans => "orphans",
+            Self::Calendars => "calendars",
+            Self::AddressBooks => "address-books",
         }
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
+
+    /// Whether its items are collections and objects, not files.
+    pub const fn is_pim(self) -> bool {
+        matches!(self, Self::Calendars | Self::AddressBooks)
+    }
 }
 
-/// A tree of items with a top of its own: My Drive, a shared drive, a Nextcloud account's files.
+/// A tree of items with a top of its own: My Drive, a shared drive, a Nextcloud account's files, its
+/// calendars.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Space {
     pub id: SpaceId,

@@ -9,10 +9,12 @@ use super::{Action, OutcomeKind};
 #[serde(tag = "event", rename = "survey.done")]
 pub struct SurveyDone {
     pub folders: u64,
-    /// Everything that is not a folder: files, native documents, web pages, shortcuts, special files.
+    /// Files, native documents, web pages, shortcuts, special files.
     pub files: u64,
     pub bytes: u64,
+    /// Task lists and subscriptions, too.
     pub calendars: u64,
+    /// Journal entries, too.
     pub events: u64,
     pub tasks: u64,
     pub address_books: u64,

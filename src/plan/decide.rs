@@ -285,6 +285,14 @@ fn form(child: &Candidate, options: &PlanOptions) -> Result<Form, Reason> {
         ItemKind::Shortcut if child.shortcut_target_known => Err(Reason::ShortcutTargetMoved),
         ItemKind::Shortcut => link_or(Reason::ShortcutDangling),
         ItemKind::Special => Err(Reason::SpecialFile),
+        // These have a plan of their own; among files they have no place.
+        ItemKind::Calendar
+        | ItemKind::Subscription
+        | ItemKind::AddressBook
+        | ItemKind::Event
+        | ItemKind::Task
+        | ItemKind::Journal
+        | ItemKind::Contact => Err(Reason::CollectionLeftOut),
     }
 }
 
@@ -472,7 +480,7 @@ fn sent(guest: &Guest<'_>, target_path: String, replace: Option<String>) -> Deci
     }
 }
 
-fn kept(path: &str, reason: Reason) -> Decision {
+pub(super) fn kept(path: &str, reason: Reason) -> Decision {
     Decision {
         action: Action::Keep,
         reason: Some(reason),
@@ -484,7 +492,7 @@ fn kept(path: &str, reason: Reason) -> Decision {
     }
 }
 
-fn left_out(reason: Reason) -> Decision {
+pub(super) fn left_out(reason: Reason) -> Decision {
     Decision {
         action: Action::Skip,
         reason: Some(reason),
@@ -497,7 +505,7 @@ fn left_out(reason: Reason) -> Decision {
 }
 
 /// The user wants it and it does not arrive: a failure.
-fn blocked(reason: Reason) -> Decision {
+pub(super) fn blocked(reason: Reason) -> Decision {
     Decision {
         action: Action::Block,
         settled: Some(OutcomeKind::Failed),

@@ -80,6 +80,19 @@ fn ratio(amount: u64, per_second: f64) -> f64 {
     amount as f64 / per_second.max(f64::MIN_POSITIVE)
 }
 
+/// How many calendars and subscriptions, and how many address books, a Nextcloud makes in an hour
+/// (`rateLimitCalendarCreation`, `rateLimitAddressBookCreation` of its `dav` app).
+const CREATIONS_AN_HOUR: u64 = 10;
+
+/// How long a Nextcloud may make wait for that many calendars (with subscriptions) and address books. Some
+/// do not: where the limit is switched off, or not held against apps.
+pub fn creation_wait(calendars: u64, address_books: u64) -> Duration {
+    // Each has a limit of its own.
+    let hours = |count: u64| count.saturating_sub(1) / CREATIONS_AN_HOUR;
+    let seconds = 3600_u64.saturating_mul(hours(calendars).max(hours(address_books)));
+    Duration::from_secs(seconds)
+}
+
 /// What an exported document takes at the target, in bytes: what the source says of it, else what such
 /// documents take as a rule (text and tables tens of kilobytes, slides with pictures a megabyte).
 pub fn estimated_export_bytes(media_type: Option<&str>, size: Option<u64>) -> u64 {
@@ -114,6 +127,16 @@ mod tests {
             Rates::default().duration(&Workload::default(), None),
             Duration::ZERO
         );
+    }
+
+    #[test]
+    fn only_so_many_calendars_are_made_an_hour() {
+        for (calendars, books, hours) in [(0, 0, 0), (10, 10, 0), (11, 0, 1), (30, 10, 2)] {
+            assert_eq!(
+                creation_wait(calendars, books),
+                Duration::from_secs(hours * 3600)
+            );
+        }
     }
 
     #[test]

@@ -8,12 +8,14 @@
 //! 2. [`plan_folder`] decides on the children of one folder (or of the top of a space).
 //! 3. [`place_inside`] of a folder's decision is the [`FolderView::place`] of its own children, and
 //!    [`source_path`] their path for the user's exclusions.
-//! 4. [`fit`] says whether all of it has room, and [`Rates`] how long it takes.
+//! 4. [`plan_collections`] and [`plan_objects`] do the same for calendars and address books.
+//! 5. [`fit`] says whether all of it has room, and [`Rates`] how long it takes.
 
 mod decide;
 mod estimate;
 mod fit;
 mod naming;
+mod pim;
 mod scope;
 mod seats;
 mod spaces;
@@ -23,8 +25,13 @@ use crate::model::{
     TargetEntry, TargetRules,
 };
 
-pub use estimate::{Rates, Workload, estimated_export_bytes};
+pub use estimate::{Rates, Workload, creation_wait, estimated_export_bytes};
 pub use fit::{Fit, Part, fit};
+pub use pim::{
+    CollectionCandidate, CollectionsView, Family, Holds, LARGEST_CALENDAR_OBJECT, MovedObject,
+    ObjectCandidate, ObjectsView, PimOptions, Twin, derived_uid, may_be_same_collection,
+    object_name, plan_collections, plan_objects,
+};
 pub use scope::{ExcludeError, Exclusions, source_path};
 pub use spaces::{Top, tops_of_spaces};
 
@@ -120,6 +127,7 @@ pub struct PlanOptions {
     pub shared_with_me: bool,
     pub shared_drives: bool,
     pub exclude: Exclusions,
+    pub pim: PimOptions,
 }
 
 impl PlanOptions {
@@ -133,6 +141,7 @@ impl PlanOptions {
             shared_with_me: scope.shared_with_me,
             shared_drives: scope.shared_drives,
             exclude: Exclusions::new(&scope.exclude)?,
+            pim: PimOptions::new(options, scope),
         })
     }
 }

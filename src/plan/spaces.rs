@@ -47,6 +47,8 @@ pub fn tops_of_spaces(
             SpaceKind::Own => folder.to_owned(),
             SpaceKind::SharedWithMe => place(&names.shared_with_me),
             SpaceKind::Orphans => place(&names.orphans),
+            // Collections lie beside the files, not among them.
+            SpaceKind::Calendars | SpaceKind::AddressBooks => String::new(),
             SpaceKind::SharedDrive => free(&naming, &drives, &legal(&space.name), &mut taken),
         });
     }

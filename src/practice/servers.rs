@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::faults::Faults;
 use super::world::Sizes;
-use super::{google, microsoft, nextcloud};
+use super::{google, microsoft, nextcloud, world};
 
 /// The account of the practice Nextclouds.
 const USER: &str = "camille";
@@ -21,6 +21,8 @@ pub struct Options {
     pub items: u64,
     /// The Google's files are of 2 KB at the most, however few there are.
     pub tiny: bool,
+    /// Seeded events, contacts and tasks of the Google.
+    pub amounts: google::Amounts,
     /// The share of requests, from 0 to 1, that something befalls at their first try.
     pub faults: f64,
     /// Added to each answer.
@@ -129,6 +131,7 @@ impl Servers {
             latency: options.latency,
             port: options.google_port,
             storage: Some(options.storage.join("google")),
+            amounts: options.amounts,
             ..google::Config::new(options.seed, options.items)
         };
         let config = google::Config {
@@ -144,9 +147,14 @@ impl Servers {
 
         let (microsoft, microsoft_login) = start_microsoft(options, faults()).await?;
 
+        let camille = || nextcloud::User {
+            display_name: world::ACCOUNT.name.to_owned(),
+            mail: Some(world::ACCOUNT.mail.to_owned()),
+            ..nextcloud::User::new(USER, PASSWORD)
+        };
         let account = nextcloud::User {
             quota: options.quota,
-            ..nextcloud::User::new(USER, PASSWORD)
+            ..camille()
         };
         let nextcloud = nextcloud::Server::start(nextcloud::Config {
             seed: options.seed,
@@ -159,13 +167,21 @@ impl Servers {
 
         let account = nextcloud::User {
             space: Some(nextcloud::Seeded::new(options.seed, options.items)),
-            ..nextcloud::User::new(USER, PASSWORD)
+            agenda: Some(nextcloud::Agenda::beside(options.seed, options.items)),
+            ..camille()
+        };
+        // Somebody who shares a calendar or two.
+        let other = world::person(0);
+        let other = nextcloud::User {
+            display_name: other.name.to_owned(),
+            mail: Some(other.mail.to_owned()),
+            ..nextcloud::User::new("noemie", PASSWORD)
         };
         let old_nextcloud = nextcloud::Server::start(nextcloud::Config {
             seed: options.seed,
             faults: faults(),
             latency: options.latency,
-            ..nextcloud::Config::new(options.storage.join("old-nextcloud"), vec![account])
+            ..nextcloud::Config::new(options.storage.join("old-nextcloud"), vec![account, other])
         })
         .await?;
 

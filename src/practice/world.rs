@@ -1,13 +1,16 @@
 //! The practice association: names, sentences, documents and a folder tree, all out of a seed.
 
+pub mod agenda;
 mod disk;
 mod documents;
 mod office;
 mod package;
+mod portrait;
 mod tree;
 
 pub use disk::{DiskError, DiskTree, write_folder_tree};
 pub use documents::{Document, DocumentKind};
+pub use portrait::portrait;
 pub use tree::{Entry, EntryKind, Native, Sizes, Tree};
 
 /// The name that the association goes by.

@@ -421,11 +421,12 @@ fn google(error: &GoogleError, place: &Place, texts: &Texts) -> Trouble {
     let message = match error {
         GoogleError::SignIn(error) => return oauth(error, place, texts),
         GoogleError::ScopeMissing { .. } => case.say("google-scope-missing", &[]),
-        GoogleError::ApiNotEnabled { link, .. } => {
+        GoogleError::ApiNotEnabled { api, link, .. } => {
             let link = link
                 .as_deref()
-                .unwrap_or("https://console.cloud.google.com/apis/library/drive.googleapis.com");
-            case.say("google-api-not-enabled", &[("link", link.into())])
+                .unwrap_or("https://console.cloud.google.com/apis/library");
+            let args = [("api", api.as_str().into()), ("link", link.into())];
+            case.say("google-api-not-enabled", &args)
         }
         GoogleError::TokenRejected { message } => case.detail("oauth-sign-in-again", message),
         GoogleError::Other { .. } => case.detail("google-other", &error.to_string()),

@@ -1,9 +1,25 @@
 //! The words for what the ledger keeps as codes.
 
+use crate::auth::oauth::{
+    GOOGLE_CALENDAR_SCOPE, GOOGLE_CONTACTS_SCOPE, GOOGLE_DRIVE_SCOPE, GOOGLE_OTHER_CONTACTS_SCOPE,
+    GOOGLE_TASKS_SCOPE,
+};
 use crate::i18n::{Texts, Value};
 use crate::ledger::ReportRow;
 use crate::model::{Action, OutcomeKind, Proof};
 use crate::verify::Verdict;
+
+/// What does not move because its box was not ticked at Google: the message that says so.
+pub fn not_granted(scope: &str) -> &'static str {
+    match scope {
+        GOOGLE_DRIVE_SCOPE => "login-without-files",
+        GOOGLE_CALENDAR_SCOPE => "login-without-calendars",
+        GOOGLE_CONTACTS_SCOPE => "login-without-contacts",
+        GOOGLE_OTHER_CONTACTS_SCOPE => "login-without-other-contacts",
+        GOOGLE_TASKS_SCOPE => "login-without-tasks",
+        _ => "login-without-something",
+    }
+}
 
 /// The message that says what will happen.
 pub const fn action(action: Action) -> &'static str {
@@ -44,7 +60,7 @@ pub const fn outcome(kind: OutcomeKind) -> &'static str {
 }
 
 /// The message that says what happened to one item.
-const fn one_outcome(kind: OutcomeKind) -> &'static str {
+pub const fn one_outcome(kind: OutcomeKind) -> &'static str {
     match kind {
         OutcomeKind::Moved => "item-moved",
         OutcomeKind::Converted => "item-converted",
@@ -59,6 +75,7 @@ const fn proof(proof: &Proof) -> &'static str {
     match proof {
         Proof::Full(_) => "proof-full",
         Proof::Streamed(_) => "proof-streamed",
+        Proof::Meaning(_) => "proof-meaning",
         Proof::SizeAndDate => "proof-size-and-date",
         Proof::Acknowledged => "proof-acknowledged",
     }
@@ -71,10 +88,14 @@ pub fn visible(name: &str) -> String {
         .collect()
 }
 
-/// How people find it: its place at the target, or its name at the source.
+/// How people find it: its place at the target, or its name at the source. The addresses of events and
+/// contacts tell people nothing.
 pub fn place(row: &ReportRow) -> String {
+    let by_name =
+        !row.item.name.is_empty() && (row.item.kind.is_object() || row.item.kind.is_collection());
     visible(match row.target_path.as_str() {
         "" => &row.item.name,
+        _ if by_name => &row.item.name,
         path => path,
     })
 }

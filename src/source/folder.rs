@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use futures::stream::{self, StreamExt as _};
+use futures::stream::{self, BoxStream, StreamExt as _};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::sync::mpsc;
 
-use super::{Content, Source, SourceAccount, SourceError, SurveySink};
-use crate::model::{Item, ItemId, ItemKind, Reason, Space, SpaceId, SpaceKind, Timestamp};
+use self::import::{Importer, Imports, LastIndex};
+use super::{Content, Source, SourceAccount, SourceError, SourceObject, SurveySink};
+use crate::model::{Item, ItemId, ItemKind, Reason, Scope, Space, SpaceId, SpaceKind, Timestamp};
 
+mod import;
 mod locator;
 
 /// The one space of a folder.
@@ -31,16 +33,29 @@ const OPEN_FOLDERS: usize = 128;
 
 /// Reads the files below one folder. Symbolic links are reported and not followed.
 ///
-/// An item's id is its path below the root, so that a file that was renamed is another item, as it is to
+/// A file's id is its path below the root, so that a file that was renamed is another item, as it is to
 /// every program that has nothing but paths.
 #[derive(Debug, Clone)]
 pub struct FolderSource {
     root: PathBuf,
+    imports: Imports,
+    last_index: LastIndex,
 }
 
 impl FolderSource {
     pub fn new(root: PathBuf) -> Self {
-        Self { root }
+        Self {
+            root,
+            imports: Imports::NONE,
+            last_index: LastIndex::default(),
+        }
+    }
+
+    /// Files with calendars and contacts become these, as far as `scope` wants them.
+    #[must_use]
+    pub fn importing(mut self, scope: &Scope) -> Self {
+        self.imports = Imports::of(scope);
+        self
     }
 
     fn path(&self, item: &Item) -> Result<PathBuf, SourceError> {
@@ -48,18 +63,22 @@ impl FolderSource {
             .ok_or_else(|| SourceError::protocol("a path that leads out of the folder"))
     }
 
-    /// A file that is missing is gone; a whole folder that is missing is a disk that was unplugged.
     fn failure(&self, cause: io::Error) -> SourceError {
-        if cause.kind() != io::ErrorKind::NotFound {
-            return SourceError::Unreadable { cause };
-        }
-        if self.root.is_dir() {
-            return SourceError::NotFound;
-        }
-        SourceError::Unreachable {
-            detail: "the folder is not there".into(),
-            cause: Some(Box::new(cause)),
-        }
+        failure(&self.root, cause)
+    }
+}
+
+/// A file that is missing is gone; a whole folder that is missing is a disk that was unplugged.
+fn failure(root: &Path, cause: io::Error) -> SourceError {
+    if cause.kind() != io::ErrorKind::NotFound {
+        return SourceError::Unreadable { cause };
+    }
+    if root.is_dir() {
+        return SourceError::NotFound;
+    }
+    SourceError::Unreachable {
+        detail: "the folder is not there".into(),
+        cause: Some(Box::new(cause)),
     }
 }
 
@@ -83,21 +102,32 @@ impl Source for FolderSource {
         sink.space(Space {
             id: SpaceId::new(SPACE),
             kind: SpaceKind::Own,
-            name,
+            name: name.clone(),
             change_token: None,
         })
         .await?;
+        for space in self.imports.spaces(&name) {
+            sink.space(space).await?;
+        }
         let (pages, mut arriving) = mpsc::channel::<Vec<Item>>(PAGES_WAITING);
-        let root = self.root.clone();
-        let walk = tokio::task::spawn_blocking(move || {
-            let mut page = Vec::with_capacity(PAGE);
-            let walked = walk(&root, &names_in, &mut |item| {
-                page.push(item);
-                page.len() < PAGE || pages.blocking_send(std::mem::take(&mut page)).is_ok()
+        let (root, imports) = (self.root.clone(), self.imports);
+        let walk =
+            tokio::task::spawn_blocking(move || {
+                let mut page = Vec::with_capacity(PAGE);
+                let mut importer = Importer::new(&root, imports);
+                let mut tell = |item| {
+                    page.push(item);
+                    page.len() < PAGE || pages.blocking_send(std::mem::take(&mut page)).is_ok()
+                };
+                let walked = walk(&root, &names_in, &mut |item| match importer
+                    .import(&item, &mut tell)
+                {
+                    Some(goes_on) => goes_on,
+                    None => tell(item),
+                });
+                let _ = pages.blocking_send(page);
+                walked
             });
-            let _ = pages.blocking_send(page);
-            walked
-        });
         while let Some(page) = arriving.recv().await {
             sink.items(page).await?;
         }
@@ -141,6 +171,23 @@ impl Source for FolderSource {
             length: Some(left),
             stream: stream.boxed(),
         })
+    }
+
+    fn objects<'a>(
+        &'a self,
+        _collection: &'a Item,
+        wanted: &'a [Item],
+    ) -> BoxStream<'a, (ItemId, Result<SourceObject, SourceError>)> {
+        let (answers, arriving) = mpsc::channel(1);
+        let (root, last, wanted) = (self.root.clone(), self.last_index.clone(), wanted.to_vec());
+        tokio::task::spawn_blocking(move || {
+            let failure = |cause| failure(&root, cause);
+            import::read_objects(&root, &last, wanted, &failure, &answers);
+        });
+        stream::unfold(arriving, |mut arriving| async move {
+            Some((arriving.recv().await?, arriving))
+        })
+        .boxed()
     }
 
     async fn version_now(&self, item: &Item) -> Result<Option<String>, SourceError> {
@@ -348,5 +395,7 @@ fn item(parent: Option<&ItemId>, name: &OsString, path: &Path) -> Option<Item> {
     Some(item)
 }
 
+#[cfg(test)]
+mod import_tests;
 #[cfg(test)]
 mod tests;

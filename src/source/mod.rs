@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream, StreamExt as _};
 
 use crate::model::{DocumentFormat, Item, ItemId, Reason, Space, SpaceId};
 
@@ -44,6 +44,31 @@ pub trait Source: Send + Sync {
         Err(SourceError::NotExportable)
     }
 
+    /// The texts of calendar objects or cards, all of one `collection`, at most [`OBJECTS_AT_ONCE`] of them,
+    /// in any order. An item that is no longer there is told as [`SourceError::NotFound`]; an error that
+    /// stops the others, too, is told of one of them and ends the stream. What the stream does not tell of
+    /// is asked for again later.
+    ///
+    /// A source that can only give a whole collection keeps it in a temporary file at the first call and
+    /// answers from there.
+    fn objects<'a>(
+        &'a self,
+        collection: &'a Item,
+        wanted: &'a [Item],
+    ) -> BoxStream<'a, (ItemId, Result<SourceObject, SourceError>)> {
+        let _ = collection;
+        stream::iter(wanted)
+            .map(|item| (item.id.clone(), Err(SourceError::NotFound)))
+            .boxed()
+    }
+
+    /// The item that an address leads to, where it is one of this source's own: for the attachments of
+    /// events, which then lead to the moved file.
+    fn linked_item(&self, address: &str) -> Option<ItemId> {
+        let _ = address;
+        None
+    }
+
     /// What the source looks like now of an item that the survey saw, to tell a change during the move.
     /// `None`: it is gone.
     async fn version_now(&self, item: &Item) -> Result<Option<String>, SourceError>;
@@ -77,6 +102,22 @@ impl std::fmt::Debug for Content {
             .field("length", &self.length)
             .finish_non_exhaustive()
     }
+}
+
+/// Calendar objects or cards that are asked for at a time.
+pub const OBJECTS_AT_ONCE: usize = 200;
+
+/// A calendar object or a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceObject {
+    /// iCalendar or vCard, byte for byte as the source gave it where it gives such texts.
+    pub text: Bytes,
+    /// The [`Item::version`] of this text, which may be newer than the survey's.
+    pub version: String,
+    /// Whether the text was made from something else (JSON).
+    pub converted: bool,
+    /// How much of it had no place in the text, not even as an X- property.
+    pub lost: u32,
 }
 
 /// Takes in what a survey finds, page by page.

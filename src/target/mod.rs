@@ -1,10 +1,11 @@
-//! A Nextcloud as the place where everything arrives: its files.
+//! A Nextcloud as the place where everything arrives: its files, calendars and address books.
 
 mod body;
 mod bulk;
 mod chunks;
 mod error;
 mod listing;
+pub mod pim;
 mod properties;
 mod retry;
 mod upload;
@@ -19,6 +20,7 @@ use tokio::sync::OnceCell;
 use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
 
+use crate::dav::pim::{Homes, PimClient};
 use crate::dav::{
     Capabilities, DavClient, DavEntry, DavPath, Depth as DavDepth, Lane, Prop, Refusal,
 };
@@ -28,6 +30,7 @@ pub use body::Body;
 pub use bulk::{BulkFile, fits_bulk};
 pub use chunks::{StoredChunk, UploadId};
 pub use error::TargetError;
+pub use pim::{ObjectProof, StoredObject};
 pub use properties::Properties;
 pub use upload::{EARLIEST_MODIFIED, Put, Stored, clamp_modified};
 
@@ -79,7 +82,9 @@ impl Default for Patience {
 #[derive(Debug, Clone)]
 pub struct Nextcloud {
     dav: DavClient,
+    pim: PimClient,
     user_id: Arc<OnceCell<String>>,
+    homes: Arc<OnceCell<Homes>>,
     patience: Patience,
 }
 
@@ -89,9 +94,12 @@ impl Nextcloud {
     /// # Errors
     /// When `url` is neither encrypted nor on this computer.
     pub fn new(url: &Url, login_name: &str, password: SecretString) -> Result<Self, TargetError> {
+        let dav = DavClient::new(url, login_name, &password)?;
         Ok(Self {
-            dav: DavClient::new(url, login_name, &password)?,
+            pim: PimClient::nextcloud(dav.clone()),
+            dav,
             user_id: Arc::default(),
+            homes: Arc::default(),
             patience: Patience::default(),
         })
     }
@@ -238,6 +246,12 @@ impl Nextcloud {
             Ok(_) | Err(TargetError::NotFound) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// The page that opens the file or folder of this `oc:fileid`, wherever it lies.
+    pub fn file_address(&self, file_id: &str) -> String {
+        let base = self.dav.base().as_str().trim_end_matches('/');
+        format!("{base}/index.php/f/{file_id}")
     }
 
     /// Takes back the app password in use; with it, nothing works afterwards.

@@ -46,10 +46,7 @@ impl Mover {
         if files.is_empty() {
             return Ok(());
         }
-        let names: Vec<_> = jobs
-            .iter()
-            .map(|job| self.0.progress.begin(job.n, &job.item.name))
-            .collect();
+        let names: Vec<_> = jobs.iter().map(|job| self.begin_progress(job)).collect();
         for (name, file) in names.iter().zip(&files) {
             self.0.bandwidth.pass(file.bytes.len()).await;
             name.add(file.bytes.len());
@@ -74,7 +71,8 @@ impl Mover {
                         Ok(stored) => {
                             name.keep();
                             let bytes = file.bytes.len() as u64;
-                            done.push(self.arrived_in_bulk(&job, bytes, streamed, stored));
+                            let finished = self.arrived_in_bulk(&job, bytes, streamed, stored);
+                            done.push((finished, job.decision.bytes));
                         }
                         Err(error) => others.push((job, error)),
                     }

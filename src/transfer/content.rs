@@ -72,7 +72,10 @@ impl Mover {
             Step::Upload { replace }
             | Step::Export { replace, .. }
             | Step::WriteLink { replace } => replace.clone(),
-            Step::Nothing | Step::MakeFolder => None,
+            Step::Nothing
+            | Step::MakeFolder
+            | Step::MakeCollection { .. }
+            | Step::PutObject { .. } => None,
         };
         let mut replace = replace;
         if job.interrupted {
@@ -166,7 +169,7 @@ impl Mover {
         size: u64,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
-        let progress = self.0.progress.begin(job.n, &job.item.name);
+        let progress = self.begin_progress(job);
         let source_permit = self.0.source_pressure.acquire().await;
         let content = match self.0.source.read(&job.item, 0).await {
             Ok(content) => content,
@@ -218,17 +221,21 @@ impl Mover {
         bytes: bytes::Bytes,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
+        let progress = self.begin_progress(job);
         let streamed = digests(Self::algorithms(job), &bytes);
         let size = bytes.len() as u64;
         let permit = self.0.target_pressure.acquire().await;
         let put = Self::put(job, replace);
-        let body = paced_body(bytes, self.0.bandwidth.clone());
+        let body = paced_body(bytes, self.0.bandwidth.clone(), progress.clone());
         let stored = self.0.target.put(&put, body).await;
         permit.done(target_verdict(&stored, 1.0));
+        let stored = stored?;
+        progress.already(size);
+        progress.keep();
         Ok(Arrived {
             bytes: size,
             streamed,
-            stored: stored?,
+            stored,
         })
     }
 
@@ -244,6 +251,8 @@ impl Mover {
         format: DocumentFormat,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
+        // The source takes its time to convert: what it is busy with is shown already.
+        let _shown = self.begin_progress(job);
         let permit = self.0.source_pressure.acquire().await;
         let content = self.0.source.export(&job.item, format).await;
         permit.done(match &content {
@@ -519,7 +528,7 @@ pub(super) fn finished(job: &Job, arrived: Arrived) -> Finished {
             target_file_id: file_id.clone(),
             ..Outcome::settled(kind, reason)
         },
-        entry: Some(entry_of(job, bytes, etag, file_id)),
+        entry: Some(entry_of(job, bytes, etag, file_id).into()),
         properties: job.item.favourite,
     }
 }

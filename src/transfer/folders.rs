@@ -43,7 +43,7 @@ impl Mover {
             n: job.n,
             task: Task::Folder,
             outcome,
-            entry: ours.then_some(entry),
+            entry: ours.then(|| entry.into()),
             properties: false,
         })
     }
@@ -77,12 +77,18 @@ impl Mover {
 pub(super) fn target_verdict<T>(result: &Result<T, TargetError>, units: f64) -> Verdict {
     match result {
         Ok(_) => Verdict::Fine { units },
-        Err(TargetError::Throttled { retry_after }) => Verdict::TooMuch {
+        Err(error) => verdict_of(error),
+    }
+}
+
+pub(super) fn verdict_of(error: &TargetError) -> Verdict {
+    match error {
+        TargetError::Throttled { retry_after } => Verdict::TooMuch {
             pause: *retry_after,
         },
-        Err(error) if error.concerns_all() && error.is_passing() => Verdict::TooMuch {
+        error if error.concerns_all() && error.is_passing() => Verdict::TooMuch {
             pause: error.retry_after(),
         },
-        Err(_) => Verdict::Neutral,
+        _ => Verdict::Neutral,
     }
 }

@@ -3,20 +3,25 @@
 
 mod bulk;
 mod chunked;
+mod collections;
 mod content;
 mod folders;
+mod objects;
 mod progress;
 mod properties;
+mod set_aside;
 mod stream;
 mod swift;
 mod trouble;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-pub use progress::{Counts, Progress};
+pub use progress::{Counts, InFlight, Progress, work_share};
+use progress::{ItemProgress, Stand};
 use swift::Swift;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -25,7 +30,8 @@ use trouble::{Cure, Trouble};
 
 use crate::ledger::{Claim, Finished, Job, Ledger, LedgerError, Task};
 use crate::model::{
-    Algorithms, BulkSupport, HashValue, Outcome, OutcomeKind, TargetEntry, TargetInfo, Timestamp,
+    Algorithms, BulkSupport, HashValue, Outcome, OutcomeKind, Step, TargetEntry, TargetInfo,
+    Timestamp,
 };
 use crate::net::{Bandwidth, Pressure};
 use crate::source::{Source, SourceError};
@@ -85,6 +91,10 @@ struct Shared {
     /// What the source handed out of items whose published digest is another and need not be right; none
     /// of more than one attempt is kept.
     seen: Mutex<HashMap<i64, HashValue>>,
+    /// Where the texts of broken objects go.
+    set_aside: PathBuf,
+    /// Photos are scaled one at a time.
+    scaling: Semaphore,
 }
 
 impl std::fmt::Debug for Mover {
@@ -102,6 +112,8 @@ pub struct MoverParts {
     pub bandwidth: Bandwidth,
     pub progress: Progress,
     pub cancel: CancellationToken,
+    /// The folder for the texts of what could not be moved; made when there are any.
+    pub set_aside: PathBuf,
 }
 
 impl std::fmt::Debug for MoverParts {
@@ -130,6 +142,8 @@ impl Mover {
             swift: Swift::default(),
             last_success: Mutex::new(Instant::now()),
             seen: Mutex::default(),
+            set_aside: parts.set_aside,
+            scaling: Semaphore::new(1),
         }))
     }
 
@@ -139,14 +153,21 @@ impl Mover {
     /// [`Stop`], when it ends before every job is done; what was in flight is back in the queue.
     pub async fn run(&self) -> Result<(), Stop> {
         let ledger = &self.0.ledger;
-        let (folders, _) = ledger.jobs_left(Task::Folder).await?;
-        let (files, bytes) = ledger.jobs_left(Task::Content).await?;
-        self.0.progress.expect(folders + files, bytes);
+        self.count_on().await?;
         let worked = async {
-            self.work(Task::Folder).await?;
-            self.work(Task::Content).await?;
-            ledger.prepare_properties().await?;
-            self.work(Task::Properties).await?;
+            loop {
+                self.work(&[Task::Folder]).await?;
+                self.work(&[Task::Content]).await?;
+                ledger.prepare_properties().await?;
+                self.work(&[Task::Properties]).await?;
+                // After the files, so that the attachments of events lead to them. A server that takes only
+                // so many calendars an hour gets the content of those it has meanwhile.
+                self.work(&[Task::Collection, Task::Object]).await?;
+                // What failed may have been put back meanwhile.
+                if self.left().await? == (0, 0) {
+                    break;
+                }
+            }
             self.throw_away_abandoned_uploads().await
         }
         .await;
@@ -156,9 +177,41 @@ impl Mover {
         worked
     }
 
-    async fn work(&self, task: Task) -> Result<(), Stop> {
+    /// Folders, files, collections and objects that are left, and the bytes of these.
+    async fn left(&self) -> Result<(u64, u64), LedgerError> {
+        let (mut items, mut bytes) = (0, 0);
+        for task in [Task::Folder, Task::Content, Task::Collection, Task::Object] {
+            let (jobs, size) = self.0.ledger.jobs_left(task).await?;
+            items += jobs;
+            bytes += size;
+        }
+        Ok((items, bytes))
+    }
+
+    /// Counts on from where earlier runs of this plan have come to.
+    async fn count_on(&self) -> Result<(), LedgerError> {
+        let (items, bytes) = self.left().await?;
+        let balance = self.0.ledger.balance().await?;
+        self.0.progress.stand(Stand {
+            items: (balance.items.saturating_sub(items), balance.items),
+            bytes: (balance.bytes, balance.bytes.saturating_add(bytes)),
+            failed: balance.account.failed,
+        });
+        Ok(())
+    }
+
+    fn begin_progress(&self, job: &Job) -> ItemProgress {
+        let size = match job.decision.step {
+            Step::Upload { .. } => job.item.size,
+            _ => None,
+        };
+        self.0.progress.begin(job.n, &job.item.name, size)
+    }
+
+    /// Works off all jobs of these tasks.
+    async fn work(&self, tasks: &[Task]) -> Result<(), Stop> {
         let mut running: JoinSet<Result<(), Stop>> = JoinSet::new();
-        let worked = self.claim_and_spawn(task, &mut running).await;
+        let worked = self.claim_and_spawn(tasks, &mut running).await;
         match &worked {
             Ok(()) => {}
             // Nothing new begins, what is in flight may end, and what does not is parked.
@@ -175,29 +228,53 @@ impl Mover {
 
     async fn claim_and_spawn(
         &self,
-        task: Task,
+        tasks: &[Task],
         running: &mut JoinSet<Result<(), Stop>>,
     ) -> Result<(), Stop> {
         loop {
-            let claim = tokio::select! {
-                () = self.0.cancel.cancelled() => return Err(Stop::Cancelled),
-                claim = self.0.ledger.claim(task, CLAIM, now()) => claim?,
-            };
-            match claim {
-                Claim::Jobs(jobs) => {
-                    // Claimed in pages, so that what is claimed is soon under way.
-                    for unit in self.units(task, jobs) {
-                        while running.len() >= UNITS {
-                            self.one_ended(running).await?;
-                        }
-                        let mover = self.clone();
-                        running.spawn(async move { mover.carry_out(task, unit).await });
+            let mut worked = false;
+            let mut left = false;
+            let mut soonest: Option<i64> = None;
+            for &task in tasks {
+                let claim = tokio::select! {
+                    () = self.0.cancel.cancelled() => return Err(Stop::Cancelled),
+                    claim = self.0.ledger.claim(task, CLAIM, now()) => claim?,
+                };
+                match claim {
+                    Claim::Jobs(jobs) => {
+                        worked = true;
+                        self.spawn(task, jobs, running).await?;
                     }
+                    Claim::Later { at } => {
+                        left = true;
+                        soonest = soonest.into_iter().chain(at).min();
+                    }
+                    Claim::Done => {}
                 }
-                Claim::Later { at } => self.wait(running, at).await?,
-                Claim::Done => return Ok(()),
+            }
+            match (worked, left) {
+                (true, _) => {}
+                (false, true) => self.wait(running, soonest).await?,
+                (false, false) => return Ok(()),
             }
         }
+    }
+
+    async fn spawn(
+        &self,
+        task: Task,
+        jobs: Vec<Job>,
+        running: &mut JoinSet<Result<(), Stop>>,
+    ) -> Result<(), Stop> {
+        // Claimed in pages, so that what is claimed is soon under way.
+        for unit in self.units(task, jobs) {
+            while running.len() >= UNITS {
+                self.one_ended(running).await?;
+            }
+            let mover = self.clone();
+            running.spawn(async move { mover.carry_out(task, unit).await });
+        }
+        Ok(())
     }
 
     /// Waits for a worker to end, or for the user to stop.
@@ -238,12 +315,18 @@ impl Mover {
     /// What is carried out together.
     fn units(&self, task: Task, jobs: Vec<Job>) -> Vec<Vec<Job>> {
         match task {
-            Task::Folder | Task::Properties => jobs.into_iter().map(|job| vec![job]).collect(),
+            Task::Folder | Task::Properties | Task::Collection => {
+                jobs.into_iter().map(|job| vec![job]).collect()
+            }
             Task::Content => self.content_units(jobs),
+            Task::Object => Self::object_units(jobs),
         }
     }
 
     async fn carry_out(&self, task: Task, mut unit: Vec<Job>) -> Result<(), Stop> {
+        if task == Task::Object {
+            return self.put_objects(unit).await;
+        }
         if unit.len() > 1 {
             return self.send_bulk(unit).await;
         }
@@ -254,6 +337,8 @@ impl Mover {
             Task::Folder => self.make_folder(&job).await,
             Task::Content => self.send(&job).await,
             Task::Properties => self.set_properties(&job).await,
+            Task::Collection => self.make_collection(&job).await,
+            Task::Object => return Ok(()),
         };
         self.settle(task, &job, result).await
     }
@@ -268,22 +353,25 @@ impl Mover {
         match result {
             Ok(finished) => {
                 self.succeeded();
-                self.finished(vec![finished]).await
+                self.finished(vec![(finished, job.decision.bytes)]).await
             }
             Err(trouble) => self.troubled(task, job, trouble).await,
         }
     }
 
-    async fn finished(&self, finished: Vec<Finished>) -> Result<(), Stop> {
-        let counted: Vec<bool> = finished
+    /// Jobs that came to their end, with the bytes that were planned for each.
+    async fn finished(&self, finished: Vec<(Finished, u64)>) -> Result<(), Stop> {
+        let counted: Vec<(i64, bool, u64)> = finished
             .iter()
-            .filter(|one| one.task != Task::Properties)
-            .map(|one| one.outcome.kind == OutcomeKind::Failed)
+            .filter(|(one, _)| one.task != Task::Properties)
+            .map(|(one, planned)| (one.n, one.outcome.kind == OutcomeKind::Failed, *planned))
             .collect();
-        self.0.ledger.finish(finished).await?;
-        for failed in counted {
-            self.0.progress.item_done(failed);
+        let finished = finished.into_iter().map(|(one, _)| one).collect();
+        let others = self.0.ledger.finish(finished).await?;
+        for (n, failed, planned) in counted {
+            self.0.progress.item_done(n, failed, planned);
         }
+        self.0.progress.others_failed(others);
         Ok(())
     }
 
@@ -308,6 +396,11 @@ impl Mover {
                 };
                 let millis = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
                 let next_at = now().saturating_add(millis);
+                if trouble.waits_for_creation() {
+                    self.0
+                        .progress
+                        .set_waiting(Timestamp::from_millisecond(next_at).ok());
+                }
                 self.0
                     .ledger
                     .put_back(task, job.n, counted, next_at)
@@ -327,7 +420,7 @@ impl Mover {
                     entry: None,
                     properties: false,
                 };
-                self.finished(vec![finished]).await
+                self.finished(vec![(finished, job.decision.bytes)]).await
             }
             Cure::Stop => Err(stop(trouble)),
         }
@@ -391,6 +484,7 @@ fn stop(trouble: Trouble) -> Stop {
     match trouble {
         Trouble::Source(error) => Stop::Source(error),
         Trouble::Target(error) => Stop::Target(error),
+        Trouble::Pim(error) => Stop::Target(TargetError::protocol(error.to_string())),
         Trouble::Ledger(error) => Stop::Ledger(error),
         _ => Stop::Worker,
     }

@@ -157,20 +157,19 @@ pub(super) fn verdict(error: &SourceError) -> Verdict {
     }
 }
 
-/// Bytes that are at hand, kept within the bandwidth as they go out.
-pub(super) fn paced_body(bytes: Bytes, bandwidth: Bandwidth) -> Body {
+/// Bytes that are at hand, kept within the bandwidth and counted as they go out.
+pub(super) fn paced_body(bytes: Bytes, bandwidth: Bandwidth, progress: ItemProgress) -> Body {
     const PIECE: usize = 64 << 10;
-    if !bandwidth.is_limited() {
-        return Body::from_bytes(bytes);
-    }
     let length = bytes.len() as u64;
-    let stream = futures::stream::unfold((bytes, bandwidth), |(mut rest, bandwidth)| async move {
+    let start = (bytes, bandwidth, progress);
+    let stream = futures::stream::unfold(start, |(mut rest, bandwidth, progress)| async move {
         if rest.is_empty() {
             return None;
         }
         let piece = rest.split_to(rest.len().min(PIECE));
         bandwidth.pass(piece.len()).await;
-        Some((Ok::<Bytes, BoxError>(piece), (rest, bandwidth)))
+        progress.went_out(piece.len() as u64);
+        Some((Ok::<Bytes, BoxError>(piece), (rest, bandwidth, progress)))
     });
     Body {
         length,

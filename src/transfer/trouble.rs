@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use crate::dav::pim::PimError;
 use crate::ledger::LedgerError;
 use crate::model::{HashValue, Reason};
 use crate::source::SourceError;
@@ -38,6 +39,25 @@ pub(super) enum Trouble {
     /// A request was too long for the server, or for what stands before it: the next ones are shorter.
     #[error("too long a request")]
     TooLong,
+    /// What only calendars and address books meet.
+    #[error("target: {0}")]
+    Pim(#[source] PimError),
+    /// The account may have no more calendars or address books.
+    #[error("the target: {detail}")]
+    Limit { reason: Reason, detail: String },
+    /// The calendar or address book is not there any more.
+    #[error("the collection is gone")]
+    CollectionMissing,
+    #[error("{bytes} bytes")]
+    ObjectTooLarge { bytes: u64 },
+    /// No rule mends it, or the server does not take it.
+    #[error("{defect}: {detail}; {saved}")]
+    Broken {
+        defect: &'static str,
+        detail: String,
+        /// Where its text was kept.
+        saved: String,
+    },
     /// The server no longer has the chunks that were sent.
     #[error("the upload folder is gone")]
     UploadLost,
@@ -62,6 +82,9 @@ const ATTEMPTS_LOCKED: u32 = 40;
 const ATTEMPTS_THROTTLED: u32 = 40;
 /// Damage on the way is rare; three times in a row is no accident.
 const ATTEMPTS_MISMATCH: u32 = 3;
+/// A Nextcloud makes ten calendars an hour; whoever has thirty waits for hours.
+const ATTEMPTS_CREATION: u32 = 60;
+const CREATION_PAUSE: Duration = Duration::from_secs(300);
 const FIRST_PAUSE: Duration = Duration::from_millis(400);
 const LONGEST_PAUSE: Duration = Duration::from_secs(120);
 
@@ -84,7 +107,15 @@ impl Trouble {
             Self::Target(error) => (error.is_passing(), ATTEMPTS),
             Self::SourceMismatch { .. } | Self::TargetMismatch { .. } => (true, ATTEMPTS_MISMATCH),
             Self::UploadLost | Self::TooLong => (true, ATTEMPTS),
-            Self::Foreign | Self::TargetChanged | Self::SourceChanged => (false, 0),
+            Self::Pim(PimError::RateLimited { .. }) => (true, ATTEMPTS_CREATION),
+            Self::Pim(error) => (error.is_passing(), ATTEMPTS),
+            Self::Foreign
+            | Self::TargetChanged
+            | Self::SourceChanged
+            | Self::Limit { .. }
+            | Self::CollectionMissing
+            | Self::ObjectTooLarge { .. }
+            | Self::Broken { .. } => (false, 0),
         };
         if passing && attempts < limit {
             Cure::Retry {
@@ -99,6 +130,11 @@ impl Trouble {
         match self {
             Self::Source(error) => error.retry_after(),
             Self::Target(error) => error.retry_after(),
+            // The limit may end at any moment of the hour that it lasts.
+            Self::Pim(PimError::RateLimited { retry_after }) => {
+                Some((*retry_after).min(CREATION_PAUSE))
+            }
+            Self::Pim(error) => error.retry_after(),
             _ => None,
         }
     }
@@ -121,6 +157,19 @@ impl Trouble {
         }
     }
 
+    /// What a request about calendars or address books met.
+    pub(super) fn of_pim(error: PimError) -> Self {
+        match error {
+            PimError::Dav(error) => Self::Target(error),
+            error => Self::Pim(error),
+        }
+    }
+
+    /// Whether the server makes no more calendars or address books for now.
+    pub(super) const fn waits_for_creation(&self) -> bool {
+        matches!(self, Self::Pim(PimError::RateLimited { .. }))
+    }
+
     pub(super) fn reason(&self) -> Reason {
         match self {
             Self::Source(error) => error.reason(),
@@ -130,6 +179,20 @@ impl Trouble {
             Self::TargetChanged => Reason::TargetChanged,
             Self::SourceChanged => Reason::SourceChanged,
             Self::TooLong => Reason::TargetTooLarge,
+            Self::Pim(error) => match error {
+                PimError::UidExists => Reason::UidTaken,
+                PimError::UidInTrash { .. } => Reason::UidInTrash,
+                PimError::TooLarge { .. } => Reason::ObjectTooLarge,
+                PimError::Unsupported { .. }
+                | PimError::NoInstances { .. }
+                | PimError::UnsupportedComponent { .. } => Reason::BrokenObject,
+                PimError::ReadOnly { .. } => Reason::TargetRefused,
+                _ => Reason::TargetUnavailable,
+            },
+            Self::Limit { reason, .. } => *reason,
+            Self::CollectionMissing => Reason::CollectionFailed,
+            Self::ObjectTooLarge { .. } => Reason::ObjectTooLarge,
+            Self::Broken { .. } => Reason::BrokenObject,
             Self::UploadLost | Self::Ledger(_) => Reason::TargetUnavailable,
         }
     }

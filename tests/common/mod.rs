@@ -1,5 +1,8 @@
 //! What the tests of whole journeys share.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used, clippy::panic)]
+
+pub mod kill;
+pub mod pim;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -24,12 +24,17 @@ pub struct Bench {
     pub user_id: String,
     /// Relative to the account's files.
     pub folder: String,
+    /// Somebody else on the same server, who has a mail address; on a real one only with
+    /// `TRANSHUMANCE_TEST_NEXTCLOUD_OTHER_USER` and `_OTHER_PASSWORD`.
+    pub other: Option<DavClient>,
 }
 
 struct Server {
     url: Url,
     user: String,
     password: SecretString,
+    /// Name and password.
+    other: Option<(String, SecretString)>,
 }
 
 fn real() -> Option<Server> {
@@ -40,6 +45,11 @@ fn real() -> Option<Server> {
         password: variable("PASSWORD")
             .expect("TRANSHUMANCE_TEST_NEXTCLOUD_PASSWORD")
             .into(),
+        other: variable("OTHER_USER").map(|user| {
+            let password = variable("OTHER_PASSWORD");
+            let password = password.expect("TRANSHUMANCE_TEST_NEXTCLOUD_OTHER_PASSWORD");
+            (user, password.into())
+        }),
     })
 }
 
@@ -64,21 +74,31 @@ where
 /// A practice Nextcloud that can be put into states that a real one is not asked for.
 pub struct Practice {
     pub server: practice::Server,
-    _storage: tempfile::TempDir,
+    storage: tempfile::TempDir,
 }
 
 impl Practice {
     pub async fn start(change: impl FnOnce(&mut practice::Config)) -> Self {
-        let storage = tempfile::tempdir().unwrap();
+        Self::on(tempfile::tempdir().unwrap(), change).await
+    }
+
+    async fn on(storage: tempfile::TempDir, change: impl FnOnce(&mut practice::Config)) -> Self {
         let mut alice = practice::User::new("alice", PASSWORD);
         alice.login_name = LOGIN.to_owned();
-        let bob = practice::User::new("bob", PASSWORD);
+        let mut bob = practice::User::new("bob", PASSWORD);
+        bob.mail = Some("bob@example.org".to_owned());
         let mut config = practice::Config::new(storage.path(), vec![alice, bob]);
         change(&mut config);
         Self {
             server: practice::Server::start(config).await.unwrap(),
-            _storage: storage,
+            storage,
         }
+    }
+
+    /// Stops the server and starts another one on what it left.
+    pub async fn again(self) -> Self {
+        self.server.stop().await;
+        Self::on(self.storage, |_| {}).await
     }
 
     fn login(&self) -> Server {
@@ -86,6 +106,7 @@ impl Practice {
             url: self.server.url(),
             user: LOGIN.to_owned(),
             password: PASSWORD.to_owned().into(),
+            other: Some(("bob".to_owned(), PASSWORD.to_owned().into())),
         }
     }
 
@@ -132,6 +153,10 @@ async fn open(server: &Server) -> Bench {
     nextcloud.make_folder(&folder).await.unwrap();
     Bench {
         user_id: dav.account().await.unwrap().id,
+        other: server
+            .other
+            .as_ref()
+            .map(|(user, password)| DavClient::new(&server.url, user, password).unwrap()),
         nextcloud,
         dav,
         url: server.url.clone(),

@@ -2,7 +2,7 @@ use transhumance::model::{ItemId, ItemKind, Scope};
 use transhumance::practice::content::Content;
 use transhumance::practice::google::Owner;
 
-use super::{Inventory, Practice, with_shared};
+use super::{Inventory, Practice, files_only, with_shared};
 
 /// What a survey of changes must come to: the same as a survey of everything.
 async fn same_as_afresh(practice: &Practice, inventory: &Inventory, scope: &Scope) {
@@ -63,7 +63,7 @@ async fn tells_only_of_what_changed() {
     }
     let common = inventory.get(&in_drive);
     assert_eq!(common.space.0, format!("drive:{}", drive.id));
-    same_as_afresh(&practice, &inventory, &Scope::default()).await;
+    same_as_afresh(&practice, &inventory, &files_only()).await;
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn nothing_changed_means_nothing_is_lost() {
     for _ in 0..3 {
         inventory.survey(&source).await.unwrap();
     }
-    same_as_afresh(&practice, &inventory, &Scope::default()).await;
+    same_as_afresh(&practice, &inventory, &files_only()).await;
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn what_lies_outside_is_looked_at_again() {
     let dangling = inventory.get(&practice.id("shortcut-outside-doc"));
     assert_eq!(dangling.kind, ItemKind::Shortcut);
     assert!(dangling.obstacle.is_some());
-    same_as_afresh(&practice, &inventory, &Scope::default()).await;
+    same_as_afresh(&practice, &inventory, &files_only()).await;
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn what_others_own_moves_between_the_spaces() {
     assert!(control.move_to(&theirs, &folder));
     inventory.survey(&source).await.unwrap();
     assert_eq!(inventory.get(&theirs).parent, Some(ItemId(folder)));
-    same_as_afresh(&practice, &inventory, &Scope::default()).await;
+    same_as_afresh(&practice, &inventory, &files_only()).await;
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn wanting_the_shared_items_later_lists_everything() {
     let practice = Practice::with(0).await;
     let mut inventory = Inventory::default();
     inventory.survey(&practice.source()).await.unwrap();
-    for scope in [with_shared(), with_shared(), Scope::default()] {
+    for scope in [with_shared(), with_shared(), files_only()] {
         let source = practice.source_with(&scope);
         inventory.survey(&source).await.unwrap();
         same_as_afresh(&practice, &inventory, &scope).await;
@@ -153,5 +153,5 @@ async fn a_change_token_that_is_not_known_lists_everything() {
     practice.control().forget_requests();
     inventory.survey(&source).await.unwrap();
     assert!(practice.control().requests()["files.list"] >= 3);
-    same_as_afresh(&practice, &inventory, &Scope::default()).await;
+    same_as_afresh(&practice, &inventory, &files_only()).await;
 }

@@ -1,14 +1,15 @@
 use tokio_util::sync::CancellationToken;
 use transhumance::auth::oauth::{
-    BrowserPage, BrowserPages, ClientCredentials, GOOGLE_DRIVE_SCOPE, Grant, OAuthError, Provider,
-    Refusal, SignIn, TokenSource,
+    BrowserPage, BrowserPages, ClientCredentials, GOOGLE_CALENDAR_SCOPE, GOOGLE_CONTACTS_SCOPE,
+    GOOGLE_DRIVE_SCOPE, GOOGLE_TASKS_SCOPE, Grant, OAuthError, Provider, Refusal, SignIn,
+    TokenSource,
 };
 use transhumance::model::Scope;
 use transhumance::practice::google::AutoConsent;
 use transhumance::source::Source as _;
-use transhumance::source::google::GoogleDrive;
+use transhumance::source::google::GoogleSource;
 
-use super::Practice;
+use super::{Practice, files_only};
 
 fn client(practice: &Practice, secret: Option<&str>) -> ClientCredentials {
     ClientCredentials {
@@ -30,6 +31,13 @@ async fn sign_in(
     practice: &Practice,
     client: ClientCredentials,
 ) -> (Result<Grant, OAuthError>, String) {
+    sign_in_with(provider(practice), client).await
+}
+
+async fn sign_in_with(
+    provider: Provider,
+    client: ClientCredentials,
+) -> (Result<Grant, OAuthError>, String) {
     let page = |title: &str| BrowserPage {
         title: title.to_owned(),
         text: String::new(),
@@ -39,9 +47,7 @@ async fn sign_in(
         success: page("Signed in"),
         failure: page("Not signed in"),
     };
-    let waiting = SignIn::start(provider(practice), client, None, pages)
-        .await
-        .unwrap();
+    let waiting = SignIn::start(provider, client, None, pages).await.unwrap();
     let browser = reqwest::Client::builder().no_proxy().build().unwrap();
     let request = browser.get(waiting.consent_page().clone());
     let cancel = CancellationToken::new();
@@ -63,12 +69,50 @@ async fn a_consent_opens_the_drive() {
     assert!(shown.contains("<h1>Signed in</h1>"), "{shown}");
     let tokens = TokenSource::from_grant(provider(&practice), credentials, grant.unwrap()).unwrap();
     let endpoint = Some(practice.server.endpoint());
-    let source = GoogleDrive::new(endpoint, tokens.clone(), &Scope::default()).unwrap();
+    let source = GoogleSource::new(endpoint, tokens.clone(), &files_only()).unwrap();
     source.check().await.unwrap();
     practice.control().expire_access_tokens();
     source.check().await.unwrap();
     tokens.revoke().await.unwrap();
     assert!(source.check().await.is_err());
+}
+
+#[tokio::test]
+async fn whoever_ticks_only_some_boxes_is_told_which_are_missing() {
+    let practice = Practice::with(0).await;
+    let wanted = Scope::default();
+    let calendar = GOOGLE_CALENDAR_SCOPE.to_owned();
+    practice
+        .control()
+        .set_auto_consent(Some(AutoConsent::AllowOnly(vec![calendar])));
+    let secret = practice.config.client_secret.clone();
+    let credentials = client(&practice, Some(&secret));
+    let endpoint = Some(practice.server.endpoint());
+    let provider = Provider::google_for(&wanted, endpoint).unwrap();
+    let (grant, shown) = sign_in_with(provider.clone(), credentials.clone()).await;
+    assert!(shown.contains("<h1>Signed in</h1>"), "{shown}");
+    let grant = grant.unwrap();
+    assert_eq!(
+        grant.not_granted,
+        [
+            GOOGLE_DRIVE_SCOPE,
+            GOOGLE_CONTACTS_SCOPE,
+            GOOGLE_TASKS_SCOPE
+        ]
+    );
+    let tokens = TokenSource::from_grant(provider.clone(), credentials.clone(), grant).unwrap();
+    assert_eq!(tokens.not_granted().await.unwrap().len(), 3);
+    let source = GoogleSource::new(endpoint, tokens, &wanted).unwrap();
+    source.check().await.unwrap();
+    // None at all is no sign-in.
+    practice
+        .control()
+        .set_auto_consent(Some(AutoConsent::AllowOnly(Vec::new())));
+    let (grant, _) = sign_in_with(provider, credentials).await;
+    assert!(matches!(
+        grant.unwrap_err().refusal(),
+        Some(Refusal::ScopeMissing { missing }) if missing.len() == 4
+    ));
 }
 
 #[tokio::test]

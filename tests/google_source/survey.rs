@@ -2,7 +2,7 @@ use transhumance::model::{HashAlgorithm, Item, ItemId, ItemKind, Reason, SpaceId
 use transhumance::practice::google::{NodeKind, Owner, Reach};
 use transhumance::source::Source as _;
 
-use super::{Inventory, Practice, with_shared};
+use super::{Inventory, Practice, files_only, with_shared};
 
 #[tokio::test]
 async fn names_the_account() {
@@ -128,7 +128,7 @@ async fn what_others_share_is_named_and_left_out_when_not_wanted() {
 
 #[tokio::test]
 async fn what_others_own_in_my_folders_stays_there() {
-    for scope in [transhumance::model::Scope::default(), with_shared()] {
+    for scope in [files_only(), with_shared()] {
         let practice = Practice::with(0).await;
         let control = practice.control();
         let mine = practice.id("documents");

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Does Google's own Python client accept the practice Google?
+# Do Google's own Python client, python-caldav and vdirsyncer accept the practice Google?
 #
 #   tests/witness/google-python.sh [READY]
 #
@@ -10,6 +10,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 . "$here/google-server.sh"
 
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet google-api-python-client google-auth
-"$work/venv/bin/python" "$here/google_python.py" "$ready"
+if [ -z "${PYTHON:-}" ]; then
+    python3 -m venv "$work/venv"
+    "$work/venv/bin/pip" install --quiet google-api-python-client google-auth requests caldav vdirsyncer \
+        icalendar recurring-ical-events
+    PYTHON=$work/venv/bin/python
+fi
+"$PYTHON" "$here/google_python.py" "$ready"
+"$PYTHON" "$here/google_pim.py" "$ready"

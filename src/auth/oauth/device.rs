@@ -82,7 +82,12 @@ impl DeviceSignIn {
         let answer = answer.map_err(|error| self.endpoint.failed(error))?;
         let tokens = self.endpoint.granted(&answer)?;
         Ok(Grant {
+            not_granted: self
+                .endpoint
+                .provider
+                .not_granted(tokens.granted.as_deref()),
             refresh_token: tokens.refresh.ok_or(Refusal::NoRefreshToken)?,
+            ends_in: tokens.ends_in,
             access: Access::new(tokens.access, tokens.lifetime),
         })
     }

@@ -47,6 +47,7 @@ impl Provider {
             revoke_url: Some(address(api, "/2/auth/token/revoke")?),
             device_url: None,
             scopes: DROPBOX_SCOPES.map(str::to_owned).to_vec(),
+            optional: Vec::new(),
             // Without it there is no refresh token, and the sign-in ends after four hours.
             extra: vec![("token_access_type", "offline")],
             redirects: DROPBOX_REDIRECTS.map(str::to_owned).to_vec(),

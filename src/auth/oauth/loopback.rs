@@ -89,6 +89,7 @@ impl SignIn {
         let mut request = oauth
             .authorize_url(CsrfToken::new_random)
             .add_scopes(endpoint.provider.scopes.iter().cloned().map(Scope::new))
+            .add_scopes(endpoint.provider.optional.iter().cloned().map(Scope::new))
             .set_pkce_challenge(challenge);
         for (name, value) in &endpoint.provider.extra {
             request = request.add_extra_param(*name, *value);
@@ -202,7 +203,9 @@ pub(super) async fn exchange(
     let tokens = endpoint.tokens(answer)?;
     Ok(Grant {
         refresh_token: tokens.refresh.ok_or(Refusal::NoRefreshToken)?,
-        access: Access::new(tokens.access, tokens.lifetime),
+        not_granted: endpoint.provider.not_granted(tokens.granted.as_deref()),
+        ends_in: tokens.ends_in,
+        access: Access::new(tokens.access, tokens.lifetime).granting(tokens.granted),
     })
 }
 

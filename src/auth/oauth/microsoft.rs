@@ -105,6 +105,7 @@ impl Provider {
             revoke_url: None,
             device_url: Some(address("devicecode")?),
             scopes: tenant.scopes(),
+            optional: Vec::new(),
             // Whoever is signed in in the browser need not be whose files are moved.
             extra: vec![("response_mode", "query"), ("prompt", "select_account")],
             redirects: Vec::new(),

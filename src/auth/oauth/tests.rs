@@ -353,3 +353,32 @@ fn a_practice_provider_is_on_this_computer() {
         "https://oauth2.googleapis.com/token"
     );
 }
+
+#[test]
+fn a_part_of_what_is_optional_is_enough() {
+    let wanted = Scope {
+        other_contacts: true,
+        ..Scope::default()
+    };
+    let google = Provider::google_for(&wanted, None).unwrap();
+    assert!(google.scopes.is_empty());
+    assert_eq!(google.optional.len(), 5);
+    let granted =
+        |scopes: &[&str]| -> Vec<String> { scopes.iter().map(|&s| s.to_owned()).collect() };
+    let some = granted(&[GOOGLE_CALENDAR_SCOPE, "openid"]);
+    assert!(google.lacks(Some(&some)).is_empty());
+    assert_eq!(google.not_granted(Some(&some)).len(), 4);
+    assert!(google.not_granted(None).is_empty(), "as asked for");
+    // Nothing at all is no sign-in.
+    assert_eq!(google.lacks(Some(&granted(&["openid"]))), google.optional);
+    let files = Scope {
+        calendars: false,
+        contacts: false,
+        tasks: false,
+        ..wanted
+    };
+    let google = Provider::google_for(&files, None).unwrap();
+    assert_eq!(google.optional, [GOOGLE_DRIVE_SCOPE]);
+    let needed = Provider::google(&[GOOGLE_DRIVE_SCOPE], None).unwrap();
+    assert_eq!(needed.lacks(Some(&some)), [GOOGLE_DRIVE_SCOPE]);
+}

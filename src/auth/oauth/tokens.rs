@@ -40,6 +40,8 @@ struct State {
 pub(crate) struct Access {
     token: SecretString,
     renew_at: Option<Instant>,
+    /// What it covers, where the provider says it.
+    granted: Option<Vec<String>>,
 }
 
 impl Access {
@@ -49,7 +51,15 @@ impl Access {
             let usable = lifetime.saturating_sub(MARGIN.min(lifetime / 10));
             Instant::now().checked_add(usable)
         });
-        Self { token, renew_at }
+        Self {
+            token,
+            renew_at,
+            granted: None,
+        }
+    }
+
+    pub(super) fn granting(self, granted: Option<Vec<String>>) -> Self {
+        Self { granted, ..self }
     }
 
     fn is_fresh(&self) -> bool {
@@ -147,6 +157,20 @@ impl TokenSource {
         }
     }
 
+    /// What of all that the provider is asked for is not covered.
+    ///
+    /// # Errors
+    /// As [`Self::access`].
+    pub async fn not_granted(&self) -> Result<Vec<String>, OAuthError> {
+        self.access().await?;
+        let state = self.0.state.lock().await;
+        let granted = state
+            .access
+            .as_ref()
+            .and_then(|access| access.granted.as_deref());
+        Ok(self.0.endpoint.provider.not_granted(granted))
+    }
+
     /// The refresh token as it is now; a provider may have replaced it.
     pub async fn refresh_token(&self) -> SecretString {
         self.0.state.lock().await.refresh.clone()
@@ -198,7 +222,8 @@ impl Inner {
                     state.refresh = refresh;
                     self.keep(state).await;
                 }
-                state.access = Some(Access::new(tokens.access.clone(), tokens.lifetime));
+                let access = Access::new(tokens.access.clone(), tokens.lifetime);
+                state.access = Some(access.granting(tokens.granted));
                 Ok(tokens.access)
             }
             Err(error) => {

@@ -1,12 +1,17 @@
 use std::time::{Duration, SystemTime};
 
 use futures::future::BoxFuture;
-use oauth2::basic::{BasicClient, BasicErrorResponse, BasicTokenResponse};
+use oauth2::basic::{
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
+    BasicTokenType,
+};
 use oauth2::{
     AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, ErrorResponseType,
-    RequestTokenError, StandardErrorResponse, TokenResponse as _, TokenUrl,
+    ExtraTokenFields, RequestTokenError, StandardErrorResponse, StandardRevocableToken,
+    StandardTokenResponse, TokenResponse as _, TokenUrl,
 };
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
 
 use super::{ClientCredentials, OAuthError, Provider, Refusal};
 use crate::net::{Net, describe, retry_after};
@@ -14,8 +19,30 @@ use crate::net::{Net, describe, retry_after};
 /// Token answers are a few hundred bytes; more than this is something else.
 const LONGEST_ANSWER: usize = 256 * 1024;
 
-pub(super) type TokenClient =
-    BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+/// What Google adds to a token answer.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct MoreFields {
+    /// Seconds. Only where access is for a limited time: mostly, because the project is in "Testing".
+    #[serde(default)]
+    refresh_token_expires_in: Option<serde_json::Value>,
+}
+
+impl ExtraTokenFields for MoreFields {}
+
+type TokenAnswer = StandardTokenResponse<MoreFields, BasicTokenType>;
+
+pub(super) type TokenClient = oauth2::Client<
+    BasicErrorResponse,
+    TokenAnswer,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
 
 /// The provider's token endpoint, with our registration.
 pub(super) struct TokenEndpoint {
@@ -29,6 +56,10 @@ pub(super) struct Tokens {
     pub(super) access: SecretString,
     pub(super) lifetime: Option<Duration>,
     pub(super) refresh: Option<SecretString>,
+    /// The scopes, where the provider says them.
+    pub(super) granted: Option<Vec<String>>,
+    /// How long the refresh token lives, where that is limited.
+    pub(super) ends_in: Option<Duration>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +99,7 @@ impl TokenEndpoint {
     }
 
     pub(super) fn oauth(&self) -> TokenClient {
-        let client = BasicClient::new(ClientId::new(self.client.id.clone()))
+        let client = oauth2::Client::new(ClientId::new(self.client.id.clone()))
             .set_auth_type(AuthType::RequestBody)
             .set_token_uri(TokenUrl::from_url(self.provider.token_url.clone()));
         match &self.client.secret {
@@ -154,18 +185,17 @@ impl TokenEndpoint {
     /// Reads what `oauth2` made of the answer, and checks the granted scopes.
     pub(super) fn tokens(
         &self,
-        answer: Result<BasicTokenResponse, RequestTokenError<WireError, BasicErrorResponse>>,
+        answer: Result<TokenAnswer, RequestTokenError<WireError, BasicErrorResponse>>,
     ) -> Result<Tokens, OAuthError> {
         self.granted(&answer.map_err(|error| self.failed(error))?)
     }
 
     /// What was granted, which must be all that was asked for.
-    pub(super) fn granted(&self, answer: &BasicTokenResponse) -> Result<Tokens, OAuthError> {
+    pub(super) fn granted(&self, answer: &TokenAnswer) -> Result<Tokens, OAuthError> {
         let granted: Option<Vec<String>> = answer
             .scopes()
             .map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect());
-        let dialect = self.provider.dialect;
-        let missing = dialect.missing_scopes(&self.provider.scopes, granted.as_deref());
+        let missing = self.provider.lacks(granted.as_deref());
         if !missing.is_empty() {
             return Err(Refusal::ScopeMissing { missing }.into());
         }
@@ -175,6 +205,13 @@ impl TokenEndpoint {
             refresh: answer
                 .refresh_token()
                 .map(|token| SecretString::from(token.secret().clone())),
+            granted,
+            ends_in: answer
+                .extra_fields()
+                .refresh_token_expires_in
+                .as_ref()
+                .and_then(serde_json::Value::as_u64)
+                .map(Duration::from_secs),
         })
     }
 }

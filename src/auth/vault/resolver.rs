@@ -175,7 +175,7 @@ impl SecretResolver {
     ///
     /// # Errors
     /// When the vault cannot be read.
-    pub async fn kept(
+    pub async fn newest(
         &self,
         kind: SecretKind,
         owner: &SecretOwner,
@@ -184,8 +184,7 @@ impl SecretResolver {
         if self.is_from_elsewhere(kind, command) {
             return Ok(None);
         }
-        let vault = Vault::open(&self.dir).await?;
-        Ok(vault.get(&owner.name(kind)).await?)
+        self.kept(kind, owner).await
     }
 
     /// Keeps a newer secret where [`Self::find`] found the one before it, if that was the vault: what came

@@ -11,7 +11,10 @@ use crate::sentences::browser_pages;
 use crate::sentences::trouble;
 
 impl Login<'_> {
-    pub(super) async fn sign_in_to_microsoft(&self, app: &MicrosoftApp<'_>) -> Result<Exit, Failure> {
+    pub(super) async fn sign_in_to_microsoft(
+        &self,
+        app: &MicrosoftApp<'_>,
+    ) -> Result<Exit, Failure> {
         let grant = match self.microsoft_grant(app).await {
             Ok(grant) => grant,
             Err(error) => {

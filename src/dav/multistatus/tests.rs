@@ -1,4 +1,5 @@
 use std::collections::VecDeque;
+use std::io;
 
 use bytes::Bytes;
 use tokio_util::io::StreamReader;
@@ -184,13 +185,14 @@ async fn a_list_of_any_length_is_read_one_entry_at_a_time() {
         };
         Ok::<_, io::Error>(Bytes::from_static(piece.as_bytes()))
     });
-    let mut reader = Multistatus::new(StreamReader::new(futures::stream::iter(pieces)));
+    let mut reader =
+        Multistatus::<_, DavEntry>::new(StreamReader::new(futures::stream::iter(pieces)));
     let mut read = 0;
     while reader.next().await.unwrap().is_some() {
         read += 1;
         let ahead = sent.load(Ordering::SeqCst) - read;
         assert!(ahead <= 2, "{ahead} entries ahead");
-        assert!(reader.buffer.capacity() < 64 * 1024);
+        assert!(reader.pieces.held() < 64 * 1024);
     }
     assert_eq!(read, ENTRIES);
 }

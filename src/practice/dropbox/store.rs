@@ -237,8 +237,8 @@ impl Store {
         let mut at = root;
         for part in path.split('/').filter(|part| !part.is_empty()) {
             let wanted = lower(part);
-            let found = self.children(at).into_iter();
-            at = found.filter(|node| lower(&node.name) == wanted).last()?.key;
+            let mut found = self.children(at).into_iter();
+            at = found.rfind(|node| lower(&node.name) == wanted)?.key;
         }
         Some(at)
     }

@@ -174,6 +174,16 @@ fn docs_base(headers: &HeaderMap) -> String {
     }
 }
 
+/// Where pictures of people are, likewise.
+pub(super) fn pictures_base(headers: &HeaderMap) -> String {
+    match docs_base(headers) {
+        base if base.starts_with("https://docs.google.com") => {
+            "https://lh3.googleusercontent.com".to_owned()
+        }
+        base => base,
+    }
+}
+
 /// `GET /drive/v3/about`
 pub(super) async fn about(
     State(shared): State<Arc<Shared>>,

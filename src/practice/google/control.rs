@@ -12,6 +12,7 @@ use super::drive::{Corpora, Search};
 use super::node::{Digests, Node, NodeKind};
 use super::oauth::AutoConsent;
 use super::query::Expr;
+use super::service::Service;
 use super::state::Shared;
 use super::traps::SharedDrive;
 
@@ -197,7 +198,16 @@ impl Control {
 
     /// Whether the Drive API is enabled in the client's project.
     pub fn set_api_enabled(&self, enabled: bool) {
-        self.0.api_enabled.store(enabled, Ordering::Relaxed);
+        self.set_service_enabled(Service::Drive, enabled);
+    }
+
+    /// Whether an API is enabled in the client's project.
+    pub fn set_service_enabled(&self, service: Service, enabled: bool) {
+        if enabled {
+            self.0.disabled().remove(&service);
+        } else {
+            self.0.disabled().insert(service);
+        }
     }
 
     /// The project's requests of the day are used up: `dailyLimitExceeded`, until further notice.

@@ -1,4 +1,5 @@
-//! A practice Google: OAuth 2 and Drive v3 as far as reading goes, with the answers, the errors and the
+//! A practice Google: OAuth 2, Drive v3, Calendar v3 with CalDAV, People v1 and Tasks v1 as far as reading
+//! goes, with the answers, the errors and the
 //! oddities of the real one. It writes nothing: what would change something is refused.
 
 mod api;
@@ -12,8 +13,10 @@ mod ids;
 mod media;
 mod node;
 mod oauth;
+mod pim;
 mod query;
 mod schema;
+mod service;
 mod signin;
 mod state;
 mod traps;
@@ -25,17 +28,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::response::Response;
 use axum::routing::{get, post};
-use hyper::Request;
 use hyper::body::Incoming;
 use hyper::service::{Service as _, service_fn};
+use hyper::{Method, Request};
 use hyper_util::service::TowerToHyperService;
 use url::Url;
 
 pub use control::Control;
 pub use node::{Digests, FOLDER, Node, NodeKind, Obstacle, Owner, Reach};
 pub use oauth::AutoConsent;
+pub use pim::{
+    Amounts, Attachment, Calendar, Conference, Contact, Event, EventKind, Group, Guest, Moment,
+    Photo, Reminder, Role, Series, Status, Task, TaskList, Visibility,
+};
+pub use service::Service;
 pub use traps::SharedDrive;
 
 use super::faults::Faults;
@@ -50,6 +59,8 @@ pub struct Config {
     /// Seeded items, from none to a million and more; about 200 traps come on top.
     pub items: u64,
     pub sizes: Sizes,
+    /// Seeded events, contacts and tasks; some sixty events and thirty contacts come on top.
+    pub amounts: Amounts,
     pub client_id: String,
     pub client_secret: String,
     pub faults: Faults,
@@ -69,6 +80,7 @@ impl Config {
             seed,
             items,
             sizes: Sizes::for_items(items),
+            amounts: Amounts::beside(items),
             client_id: "104792840012-canardbleu.apps.googleusercontent.com".to_owned(),
             client_secret: "GOCSPX-practice-canard-bleu".to_owned(),
             faults: Faults::none(),
@@ -133,7 +145,7 @@ impl Server {
         ACCOUNT.mail
     }
 
-    /// A refresh token for reading Drive, the same for the same seed.
+    /// A refresh token for reading everything, the same for the same seed.
     pub fn refresh_token(&self) -> &str {
         &self.refresh_token
     }
@@ -176,12 +188,14 @@ fn router(shared: Arc<Shared>) -> Router {
         )
         .route("/feeds/download/drawings/Export", get(media::export_link))
         .route("/spreadsheets/export", get(media::export_link))
+        .merge(pim::routes())
         .fallback(weather::unknown)
         .method_not_allowed_fallback(weather::refuse_writing)
         .with_state(shared)
 }
 
 async fn answer(shared: &Shared, router: Router, request: Request<Incoming>) -> Response {
+    let request = as_meant(request.map(Body::new)).await;
     let operation = weather::operation(request.method(), request.uri());
     shared.count(operation, request.uri().path());
     if !shared.latency.is_zero() {
@@ -198,6 +212,28 @@ async fn answer(shared: &Shared, router: Router, request: Request<Incoming>) -> 
         })
         .await
 }
+
+/// A `GET` whose address would be too long comes as a `POST` with its query for a body; Google's own clients
+/// do that from 2,048 characters on.
+async fn as_meant(request: Request<Body>) -> Request<Body> {
+    let override_to = request.headers().get("x-http-method-override");
+    if request.method() != Method::POST || override_to.is_none_or(|method| method != "GET") {
+        return request;
+    }
+    let (mut parts, body) = request.into_parts();
+    let query = axum::body::to_bytes(body, LONGEST_QUERY)
+        .await
+        .unwrap_or_default();
+    let path = parts.uri.path();
+    let address = format!("{path}?{}", String::from_utf8_lossy(&query));
+    if let Ok(address) = address.parse() {
+        parts.uri = address;
+        parts.method = Method::GET;
+    }
+    Request::from_parts(parts, Body::empty())
+}
+
+const LONGEST_QUERY: usize = 64 * 1024;
 
 #[cfg(test)]
 mod tests;

@@ -375,7 +375,7 @@ pub(super) const fn formats(native: Native) -> &'static [(&'static str, &'static
     }
 }
 
-fn web_view(node: &Node) -> String {
+pub(super) fn web_view(node: &Node) -> String {
     let id = &node.id;
     let kind = node
         .mime_type()

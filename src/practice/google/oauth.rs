@@ -13,6 +13,9 @@ use url::Url;
 use super::super::content::mix;
 use super::super::world::ACCOUNT;
 use super::asked::{Asked, EMAIL, is_sign_in};
+use super::service::{
+    CALENDAR_READONLY, CONTACTS_READONLY, OTHER_CONTACTS_READONLY, TASKS_READONLY,
+};
 
 /// Reading all of Drive.
 pub(super) const DRIVE_READONLY: &str = "https://www.googleapis.com/auth/drive.readonly";
@@ -136,9 +139,17 @@ impl OAuth {
         };
         oauth.grants.push_back(Grant {
             token: first_refresh_token(seed),
-            scopes: [DRIVE_READONLY, EMAIL, "openid"]
-                .map(str::to_owned)
-                .to_vec(),
+            scopes: [
+                DRIVE_READONLY,
+                CALENDAR_READONLY,
+                CONTACTS_READONLY,
+                OTHER_CONTACTS_READONLY,
+                TASKS_READONLY,
+                EMAIL,
+                "openid",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             expires: None,
         });
         oauth

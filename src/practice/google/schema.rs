@@ -1,5 +1,7 @@
-//! The resources of the Drive API v3, as its discovery document names them (revision 20261106), so that
-//! an unknown name in `fields` is refused as Google refuses it.
+//! The resources of the Drive API v3, as its discovery document names them (revision 20261106), and those
+//! of the other APIs, so that an unknown name in `fields` is refused as Google refuses it.
+
+mod pim;
 
 /// The fields of each resource, written `name` or `name:Resource`; `*` stands for any names.
 const RESOURCES: &[(&str, &str)] = &[
@@ -148,6 +150,7 @@ pub(super) fn field(resource: &str, name: &str) -> Option<Field> {
 pub(super) fn names(resource: &str) -> impl Iterator<Item = (&'static str, Field)> {
     let fields = RESOURCES
         .iter()
+        .chain(pim::RESOURCES)
         .find(|(name, _)| *name == resource)
         .map_or("", |(_, fields)| fields);
     fields.split(' ').map(|field| match field.split_once(':') {

@@ -1,8 +1,8 @@
 //! What the server's handlers and [`super::Control`] share.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use http::HeaderMap;
@@ -13,6 +13,8 @@ use super::StartError;
 use super::drive::{Drive, Edits};
 use super::error::ApiError;
 use super::oauth::{Client, OAuth, Permit};
+use super::pim::{Pim, PimEdits};
+use super::service::Service;
 
 /// Paths are counted one by one up to this many.
 const MOST_PATHS: usize = 100_000;
@@ -21,12 +23,15 @@ pub(super) struct Shared {
     pub client: Client,
     pub export_limit: u64,
     pub latency: std::time::Duration,
-    pub api_enabled: AtomicBool,
+    disabled: Mutex<BTreeSet<Service>>,
     /// The project's requests of the day are used up.
     pub exhausted: AtomicBool,
     pub exports: AtomicU64,
+    /// What a page of events, people or tasks holds at the most, whatever was asked for.
+    pub page_limit: AtomicUsize,
     clock_offset: AtomicI64,
     drive: RwLock<Drive>,
+    pim: RwLock<Pim>,
     oauth: Mutex<OAuth>,
     faults: Mutex<Faults>,
     counts: Mutex<Counts>,
@@ -41,10 +46,12 @@ pub(super) struct Counts {
 
 /// What survives a restart.
 #[derive(Default, Serialize, Deserialize)]
-struct Stored<E, O> {
+struct Stored<E, P, O> {
     seed: u64,
     items: u64,
     edits: E,
+    #[serde(default)]
+    pim: P,
     oauth: O,
 }
 
@@ -54,11 +61,16 @@ impl Shared {
             .storage
             .as_ref()
             .map(|folder| folder.join("google.json"));
-        let (edits, oauth) = match &storage {
+        let (edits, pim, oauth) = match &storage {
             Some(path) => restore(config, path)?,
             None => None,
         }
-        .unwrap_or_else(|| (Edits::default(), OAuth::new(config.seed)));
+        .unwrap_or_else(|| {
+            let oauth = OAuth::new(config.seed);
+            (Edits::default(), PimEdits::default(), oauth)
+        });
+        let drive = Drive::new(config.seed, config.items, config.sizes, edits);
+        let pim = Pim::new(config, &drive, pim);
         Ok(Self {
             client: Client {
                 id: config.client_id.clone(),
@@ -66,11 +78,13 @@ impl Shared {
             },
             export_limit: config.export_limit,
             latency: config.latency,
-            api_enabled: AtomicBool::new(true),
+            disabled: Mutex::default(),
             exhausted: AtomicBool::new(false),
             exports: AtomicU64::new(0),
+            page_limit: AtomicUsize::new(usize::MAX),
             clock_offset: AtomicI64::new(0),
-            drive: RwLock::new(Drive::new(config.seed, config.items, config.sizes, edits)),
+            drive: RwLock::new(drive),
+            pim: RwLock::new(pim),
             oauth: Mutex::new(oauth),
             faults: Mutex::new(config.faults.clone()),
             counts: Mutex::default(),
@@ -80,6 +94,14 @@ impl Shared {
 
     pub(super) fn drive(&self) -> RwLockReadGuard<'_, Drive> {
         self.drive.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn pim(&self) -> RwLockReadGuard<'_, Pim> {
+        self.pim.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn disabled(&self) -> MutexGuard<'_, BTreeSet<Service>> {
+        self.disabled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn oauth(&self) -> MutexGuard<'_, OAuth> {
@@ -106,6 +128,18 @@ impl Shared {
         result
     }
 
+    /// Changes calendars, contacts or tasks and keeps the change.
+    pub(super) fn change_pim<T>(&self, change: impl FnOnce(&mut Pim, i64) -> T) -> T {
+        let now = self.now();
+        let result = {
+            let mut pim: RwLockWriteGuard<'_, Pim> =
+                self.pim.write().unwrap_or_else(PoisonError::into_inner);
+            change(&mut pim, now)
+        };
+        self.save();
+        result
+    }
+
     /// Changes tokens or settings and keeps the change.
     pub(super) fn sign<T>(&self, change: impl FnOnce(&mut OAuth, i64) -> T) -> T {
         let now = self.now();
@@ -125,26 +159,57 @@ impl Shared {
 
     /// Lets a request to Drive through, or says why not.
     pub(super) fn authorise(&self, headers: &HeaderMap, wanted: Permit) -> Result<(), ApiError> {
+        let token = self.admit(headers, Service::Drive)?;
+        let permit = self.oauth().permit(token, self.now());
+        match (permit.unwrap_or(Permit::Nothing), wanted) {
+            (Permit::Content, _) | (Permit::MetadataOnly, Permit::MetadataOnly) => Ok(()),
+            _ => Err(ApiError::scope_missing(Service::Drive)),
+        }
+    }
+
+    /// Lets a request to another API through where the token has one of `scopes`, or says why not.
+    pub(super) fn allow(
+        &self,
+        headers: &HeaderMap,
+        service: Service,
+        scopes: &[&str],
+    ) -> Result<(), ApiError> {
+        let token = self.admit(headers, service)?;
+        let now = self.now();
+        let oauth = self.oauth();
+        let granted = oauth.scopes(token, now).unwrap_or_default();
+        if granted.iter().any(|scope| scopes.contains(&scope.as_str())) {
+            Ok(())
+        } else {
+            Err(ApiError::scope_missing(service))
+        }
+    }
+
+    /// The request's token, where it is alive, the API enabled and the day's quota not used up.
+    fn admit<'h>(&self, headers: &'h HeaderMap, service: Service) -> Result<&'h str, ApiError> {
         let Some(token) = bearer(headers) else {
             return Err(if headers.contains_key(http::header::AUTHORIZATION) {
-                ApiError::bad_credentials()
+                ApiError::bad_credentials().of(service)
             } else {
-                ApiError::no_credentials()
+                ApiError::no_credentials(service)
             });
         };
-        let permit = self.oauth().permit(token, self.now());
-        let permit = permit.ok_or_else(ApiError::bad_credentials)?;
-        if !self.api_enabled.load(Ordering::Relaxed) {
+        if self.oauth().scopes(token, self.now()).is_none() {
+            return Err(ApiError::bad_credentials().of(service));
+        }
+        if self.disabled().contains(&service) {
             let project = self.client.id.split('-').next().unwrap_or_default();
-            return Err(ApiError::api_disabled(project));
+            return Err(ApiError::api_disabled(service, project));
         }
         if self.exhausted.load(Ordering::Relaxed) {
-            return Err(ApiError::daily_limit());
+            return Err(ApiError::daily_limit().of(service));
         }
-        match (permit, wanted) {
-            (Permit::Content, _) | (Permit::MetadataOnly, Permit::MetadataOnly) => Ok(()),
-            _ => Err(ApiError::scope_missing()),
-        }
+        Ok(token)
+    }
+
+    /// How many items a page has that `size` were asked for.
+    pub(super) fn page_size(&self, size: usize) -> usize {
+        size.min(self.page_limit.load(Ordering::Relaxed))
     }
 
     pub(super) fn count(&self, operation: &str, path: &str) {
@@ -167,11 +232,13 @@ impl Shared {
         let oauth = self.oauth();
         let text = {
             let drive = self.drive();
+            let pim = self.pim();
             let (seed, items) = drive.world();
             serde_json::to_vec(&Stored {
                 seed,
                 items,
                 edits: drive.edits(),
+                pim: pim.edits(),
                 oauth: &*oauth,
             })?
         };
@@ -181,7 +248,7 @@ impl Shared {
     }
 }
 
-type Restored = Option<(Edits, OAuth)>;
+type Restored = Option<(Edits, PimEdits, OAuth)>;
 
 fn restore(config: &super::Config, path: &std::path::Path) -> Result<Restored, StartError> {
     let failed = |cause| StartError::Storage {
@@ -196,11 +263,11 @@ fn restore(config: &super::Config, path: &std::path::Path) -> Result<Restored, S
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(cause) => return Err(failed(cause)),
     };
-    let stored: Stored<Edits, OAuth> =
+    let stored: Stored<Edits, PimEdits, OAuth> =
         serde_json::from_slice(&text).map_err(|cause| failed(cause.into()))?;
     // The edits of another world mean nothing in this one.
     let same = (stored.seed, stored.items) == (config.seed, config.items);
-    Ok(same.then_some((stored.edits, stored.oauth)))
+    Ok(same.then_some((stored.edits, stored.pim, stored.oauth)))
 }
 
 /// The token of `Authorization: Bearer …`.

@@ -15,15 +15,15 @@ use crate::practice::faults::{Fault, Kind};
 const SCOPE: &str = "https://www.googleapis.com/auth/drive.readonly";
 
 /// A server and someone who asks it.
-struct Asking {
-    server: Server,
-    client: reqwest::Client,
-    token: String,
+pub(super) struct Asking {
+    pub(super) server: Server,
+    pub(super) client: reqwest::Client,
+    pub(super) token: String,
     config: Config,
 }
 
 impl Asking {
-    async fn of(config: Config) -> Self {
+    pub(super) async fn of(config: Config) -> Self {
         let server = Server::start(config.clone()).await.unwrap();
         let client = reqwest::Client::builder()
             .no_proxy()
@@ -44,18 +44,18 @@ impl Asking {
         Self::of(Config::new(1, items)).await
     }
 
-    fn url(&self, path: &str) -> Url {
+    pub(super) fn url(&self, path: &str) -> Url {
         self.server.endpoint().join(path).unwrap()
     }
 
-    fn id(&self, label: &str) -> String {
+    pub(super) fn id(&self, label: &str) -> String {
         self.server
             .control()
             .labelled(label)
             .unwrap_or_else(|| panic!("{label}"))
     }
 
-    async fn refresh(&mut self) {
+    pub(super) async fn refresh(&mut self) {
         let token = self.server.refresh_token().to_owned();
         let (status, answer) = self
             .token(&[("grant_type", "refresh_token"), ("refresh_token", &token)])
@@ -89,21 +89,21 @@ impl Asking {
         request.bearer_auth(&self.token)
     }
 
-    async fn get(&self, path: &str, query: &[(&str, &str)]) -> (u16, Value) {
+    pub(super) async fn get(&self, path: &str, query: &[(&str, &str)]) -> (u16, Value) {
         let answer = self.request(path, query).send().await.unwrap();
         let length = answer.headers().get("content-length").cloned();
         assert!(length.is_some(), "{path}");
         (answer.status().as_u16(), answer.json().await.unwrap())
     }
 
-    async fn ok(&self, path: &str, query: &[(&str, &str)]) -> Value {
+    pub(super) async fn ok(&self, path: &str, query: &[(&str, &str)]) -> Value {
         let (status, answer) = self.get(path, query).await;
         assert_eq!(status, 200, "{path} {query:?}: {answer}");
         answer
     }
 
     /// The error's code, reason and location.
-    async fn error(&self, path: &str, query: &[(&str, &str)]) -> (u16, String, String) {
+    pub(super) async fn error(&self, path: &str, query: &[(&str, &str)]) -> (u16, String, String) {
         let (status, answer) = self.get(path, query).await;
         explain(status, &answer)
     }

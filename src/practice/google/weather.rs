@@ -6,13 +6,13 @@ use axum::body::Body;
 use axum::response::{Html, IntoResponse, Response};
 use http::{Method, StatusCode, Uri, header};
 use hyper::Request;
-use hyper::body::Incoming;
 
 use super::super::faults::{Ask, Class, Fault};
 use super::super::wire::{Connection, cut_short, flip};
 use super::error::ApiError;
 use super::media::set;
 use super::node::{Digests, NodeKind};
+use super::service::Service;
 use super::state::Shared;
 
 /// The name of an operation, as the API's reference has it.
@@ -25,7 +25,7 @@ pub(super) fn operation(method: &Method, uri: &Uri) -> &'static str {
             "/o/oauth2/v2/auth" => "auth",
             "/oauth2/v3/userinfo" => "userinfo",
             _ if path.ends_with("xport") => "exportLink",
-            _ => "unknown",
+            _ => operation_of_pim(method, path),
         };
     };
     if !matches!(*method, Method::GET | Method::HEAD) {
@@ -48,15 +48,56 @@ pub(super) fn operation(method: &Method, uri: &Uri) -> &'static str {
     }
 }
 
+/// Likewise, of the other APIs.
+fn operation_of_pim(method: &Method, path: &str) -> &'static str {
+    if path.starts_with("/caldav/") {
+        return match method.as_str() {
+            "GET" | "HEAD" => "caldav.get",
+            "PROPFIND" => "caldav.propfind",
+            "REPORT" => "caldav.report",
+            "OPTIONS" => "caldav.options",
+            _ => "write",
+        };
+    }
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let operation = match parts.as_slice() {
+        ["calendar", "v3", "users", "me", "calendarList"] => "calendarList.list",
+        ["calendar", "v3", "users", "me", "calendarList", _] => "calendarList.get",
+        ["calendar", "v3", "users", "me", "settings"] => "settings.list",
+        ["calendar", "v3", "colors"] => "colors.get",
+        ["calendar", "v3", "calendars", _] => "calendars.get",
+        ["calendar", "v3", "calendars", _, "events"] => "events.list",
+        ["calendar", "v3", "calendars", _, "events", _] => "events.get",
+        ["calendar", "v3", "calendars", _, "events", _, "instances"] => "events.instances",
+        ["v1", "people", "me", "connections"] => "connections.list",
+        ["v1", "people:batchGet"] => "people.getBatchGet",
+        ["v1", "people", _] => "people.get",
+        ["v1", "contactGroups"] => "contactGroups.list",
+        ["v1", "contactGroups", _] => "contactGroups.get",
+        ["v1", "otherContacts"] => "otherContacts.list",
+        ["contacts" | "a-" | "cm", ..] => "photo",
+        ["tasks", "v1", "users", "@me", "lists"] => "tasklists.list",
+        ["tasks", "v1", "users", "@me", "lists", _] => "tasklists.get",
+        ["tasks", "v1", "lists", _, "tasks"] => "tasks.list",
+        ["tasks", "v1", "lists", _, "tasks", _] => "tasks.get",
+        _ => return "unknown",
+    };
+    match *method {
+        Method::GET | Method::HEAD => operation,
+        _ => "write",
+    }
+}
+
 /// What happens to one request.
 pub(super) struct Storm {
     fault: Option<Fault>,
     connection: Connection,
+    service: Service,
     page: bool,
 }
 
 impl Storm {
-    pub(super) fn over(shared: &Shared, operation: &str, request: &Request<Incoming>) -> Self {
+    pub(super) fn over(shared: &Shared, operation: &str, request: &Request<Body>) -> Self {
         let connection = request.extensions().get().cloned().unwrap_or_default();
         let calm = matches!(operation, "auth" | "unknown" | "write");
         let faults = shared.faults().clone();
@@ -69,7 +110,8 @@ impl Storm {
         Self {
             fault: if calm { None } else { faults.decide(&ask) },
             connection,
-            page: operation == "exportLink",
+            service: Service::of(request.uri().path()),
+            page: matches!(operation, "exportLink" | "photo"),
         }
     }
 
@@ -108,11 +150,17 @@ impl Storm {
     fn refusal(&self, fault: Fault) -> Response {
         let (error, retry_after) = match fault {
             // Google has both ways to say so, and names a pause only in one.
-            Fault::TooManyRequests { retry_after: None } => (ApiError::user_rate_limit(), None),
-            Fault::TooManyRequests { retry_after } => (ApiError::rate_limit(), retry_after),
-            Fault::Unavailable { retry_after } => (ApiError::backend(503), retry_after),
+            Fault::TooManyRequests { retry_after: None } => {
+                (ApiError::too_many(self.service), None)
+            }
+            Fault::TooManyRequests { retry_after } => {
+                (ApiError::rate_limit().of(self.service), retry_after)
+            }
+            Fault::Unavailable { retry_after } => {
+                (ApiError::backend(503).of(self.service), retry_after)
+            }
             Fault::GatewayTimeout => return page(StatusCode::BAD_GATEWAY),
-            _ => (ApiError::backend(500), None),
+            _ => (ApiError::backend(500).of(self.service), None),
         };
         let mut answer = error.into_response();
         if self.page {
@@ -168,6 +216,6 @@ pub(super) async fn unknown() -> Response {
 }
 
 /// Any other method: this account only reads.
-pub(super) async fn refuse_writing() -> Response {
-    ApiError::scope_missing().into_response()
+pub(super) async fn refuse_writing(uri: Uri) -> Response {
+    ApiError::scope_missing(Service::of(uri.path())).into_response()
 }

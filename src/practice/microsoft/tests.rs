@@ -286,7 +286,7 @@ async fn every_file_is_as_stated_but_for_the_traps() {
                 let bytes = bytes.bytes().await.unwrap();
                 let hash = digest(HashAlgorithm::QuickXor, &bytes);
                 let stated = row["file"]["hashes"]["quickXorHash"].as_str();
-                let stated = stated.map(|text| base64_hex(text));
+                let stated = stated.map(base64_hex);
                 if wrong.contains(&id.to_owned()) {
                     assert_ne!(stated, Some(hash.hex), "{row}");
                 } else if let Some(stated) = stated {

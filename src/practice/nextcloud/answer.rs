@@ -254,6 +254,15 @@ impl DavError {
         )
     }
 
+    /// Any other class, with more XML within `d:error`.
+    pub fn other(status: StatusCode, exception: &str, message: &str, more: &str) -> Self {
+        let mut error = Self::new(status, exception, message);
+        if !more.is_empty() {
+            error.more = format!("  {more}\n");
+        }
+        error
+    }
+
     /// SQLite under parallel writes.
     pub fn database_locked() -> Self {
         Self::internal(

@@ -5,14 +5,19 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::response::Response;
+use http::StatusCode;
 use sha2::{Digest as _, Sha256};
 
 use super::super::faults::{Fault, Faults};
-use super::Bulk;
+use super::answer::{JSON, with_type};
+use super::gate::Call;
 use super::names::DavPath;
 use super::op::Op;
+use super::pim::{Kind, Mail};
 use super::server::{Shared, held};
 use super::view::{Cursor, Entry, View};
+use super::{Bulk, Limits};
 use crate::hash::hex;
 
 /// Entries that one look into the store brings.
@@ -61,6 +66,39 @@ pub struct FileState {
     /// `oc:checksums`, as the client said.
     pub checksum: String,
     pub etag: String,
+}
+
+/// One calendar or address book of an account's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CollectionState {
+    /// `/calendars/<uri>`, `/addressbooks/<uri>`.
+    pub path: String,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub colour: Option<String>,
+    pub order: i64,
+    /// `VEVENT`, `VTODO`, `VJOURNAL`; none for an address book.
+    pub components: Vec<String>,
+    pub time_zone: Option<String>,
+    pub transparent: bool,
+    /// Where a subscription is fetched from.
+    pub source: Option<String>,
+    /// As the account set it.
+    pub enabled: Option<String>,
+    pub in_trash: bool,
+    /// Objects that are not in the trash.
+    pub objects: usize,
+}
+
+/// One object, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectState {
+    /// The last part of its address.
+    pub name: String,
+    pub uid: String,
+    pub etag: String,
+    pub text: Vec<u8>,
+    pub in_trash: bool,
 }
 
 /// A chunked upload that nobody has finished.
@@ -265,6 +303,97 @@ impl Control {
             .collect()
     }
 
+    pub fn set_limits(&self, limits: Limits) {
+        self.0.weather_mut().limits = limits;
+    }
+
+    /// The mails that a real Nextcloud would have sent, and those that it would send when alarms come due.
+    pub fn outbox(&self) -> Vec<Mail> {
+        self.0.store.lock().state.pim.mails.clone()
+    }
+
+    /// An account's own calendars, subscriptions and address books.
+    pub fn collections(&self, user: &str) -> Vec<CollectionState> {
+        let inner = self.0.store.lock();
+        let own = inner
+            .state
+            .pim
+            .all()
+            .filter(|collection| collection.owner == user && collection.kind != Kind::Inbox);
+        own.map(|collection| {
+            let props = &collection.props;
+            let dead = props.dead.get(user);
+            CollectionState {
+                path: path(collection.kind, &collection.uri),
+                name: props.name.clone(),
+                description: props.description.clone(),
+                colour: props.colour.clone(),
+                order: props.order,
+                components: props.components.clone(),
+                time_zone: props.time_zone.clone(),
+                transparent: props.transparent,
+                source: props.source.clone(),
+                enabled: dead
+                    .and_then(|dead| dead.get("{http://owncloud.org/ns}calendar-enabled"))
+                    .cloned(),
+                in_trash: collection.deleted.is_some(),
+                objects: collection.living().count(),
+            }
+        })
+        .collect()
+    }
+
+    /// What lies in one of an account's own collections, the trash included; `path` as
+    /// [`CollectionState::path`]. Contents are read from the disk.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn objects(&self, user: &str, wanted: &str) -> io::Result<Vec<ObjectState>> {
+        let found = {
+            let inner = self.0.store.lock();
+            let mut own = inner.state.pim.all().filter(|c| c.owner == user);
+            let found = own.find(|c| path(c.kind, &c.uri) == wanted);
+            found.map(|c| c.objects.values().cloned().collect::<Vec<_>>())
+        };
+        let mut states = Vec::new();
+        for object in found.unwrap_or_default() {
+            let mut text = Vec::new();
+            self.0
+                .store
+                .blobs
+                .read_blocking(&[object.piece], |bytes| text.extend_from_slice(bytes))?;
+            states.push(ObjectState {
+                name: object.uri,
+                uid: object.uid,
+                etag: object.etag,
+                text,
+                in_trash: object.deleted.is_some(),
+            });
+        }
+        Ok(states)
+    }
+
+    /// A write from somebody else into one of an account's own collections: as it is, without a judgement.
+    ///
+    /// # Errors
+    /// When the disk fails or there is no such collection.
+    pub fn write_object(
+        &self,
+        user: &str,
+        wanted: &str,
+        name: &str,
+        text: &[u8],
+    ) -> io::Result<()> {
+        let mut inner = self.0.store.lock();
+        let found = {
+            let mut own = inner.state.pim.all().filter(|c| c.owner == user);
+            own.find(|c| path(c.kind, &c.uri) == wanted).map(|c| c.id)
+        };
+        let id = found.ok_or(io::ErrorKind::NotFound)?;
+        self.0.store.put_object(&mut inner, id, name, text)?;
+        Ok(())
+    }
+
     /// A write from somebody else: gives a file this content, making it and its folders where missing.
     ///
     /// # Errors
@@ -272,6 +401,20 @@ impl Control {
     pub fn write(&self, user: &str, path: &str, content: &[u8]) -> io::Result<()> {
         super::dav::write_from_outside(&self.0, user, &DavPath::of(path), content)
     }
+}
+
+fn path(kind: Kind, uri: &str) -> String {
+    match kind {
+        Kind::AddressBook => format!("/addressbooks/{uri}"),
+        _ => format!("/calendars/{uri}"),
+    }
+}
+
+/// `GET /practice/outbox`: [`Control::outbox`] as JSON.
+pub(super) fn outbox(call: &Call) -> Response {
+    let mails = call.shared.store.lock().state.pim.mails.clone();
+    let body = serde_json::to_vec(&mails).unwrap_or_default();
+    with_type(StatusCode::OK, JSON, body)
 }
 
 /// See [`Control::files`].

@@ -14,7 +14,7 @@ use hyper::body::Incoming;
 use super::super::faults::{Ask, Class, Fault};
 use super::super::wire::{Connection, cut_short, flip};
 use super::answer::{DavError, HTML, empty, put_header, with_type};
-use super::control::Seen;
+use super::control::{self, Seen};
 use super::names::DavPath;
 use super::server::Shared;
 use super::{dav, login, ocs};
@@ -201,6 +201,10 @@ fn fault(call: &Call, faults: &super::super::faults::Faults) -> Option<Fault> {
             let key = format!("{text} {}", call.header("depth").unwrap_or_default());
             faults.decide(&Ask::item(&key, Class::List))
         }
+        // A spoiled byte would often be no object at all, which no client can tell from its own fault.
+        ("PUT", ["remote.php", "dav", "calendars" | "addressbooks", ..]) => {
+            faults.decide(&Ask::item(&text, Class::Change))
+        }
         ("PUT", ["remote.php", "dav", ..]) => faults.decide(&Ask::item(&text, Class::Upload)),
         (_, ["remote.php", "dav", ..]) => faults.decide(&Ask::item(&text, Class::Change)),
         _ => faults.decide(&Ask::many(&text, Class::Other)),
@@ -297,6 +301,8 @@ async fn route(call: &mut Call) -> Response {
         ["ocs", "v2.php", ..] => ocs::answer(call, false, rest(2)),
         ["login", "v2", ..] => login::answer(call, rest(2)).await,
         ["204"] => empty(StatusCode::NO_CONTENT),
+        // Not a part of any Nextcloud: what it would have mailed, for scripts.
+        ["practice", "outbox"] => control::outbox(call),
         [".well-known", "caldav" | "carddav"] => {
             let mut response = empty(StatusCode::MOVED_PERMANENTLY);
             let place = format!("{}/remote.php/dav/", call.base());

@@ -1,5 +1,5 @@
-//! A practice Nextcloud: the parts of Nextcloud 34 that moving files meets, with their quirks, on
-//! loopback. Compared answer by answer with a real 34.0.1; the same contract tests pass on both.
+//! A practice Nextcloud: the parts of Nextcloud 34 that moving files, calendars and contacts meets, with
+//! their quirks, on loopback. Compared answer by answer with a real 34.0.1; the same contract tests pass on both.
 //!
 //! What it keeps survives a kill: contents are blobs on the disk, everything else is a journal that is
 //! read again at the next start. An account can also be a made-up space of any size that is never held
@@ -14,6 +14,7 @@ mod login;
 mod names;
 mod ocs;
 mod op;
+mod pim;
 mod seeded;
 mod server;
 mod skeleton;
@@ -23,6 +24,7 @@ mod store;
 mod tests;
 mod tree;
 mod view;
+mod vobject;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -30,8 +32,9 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 pub use answer::Language;
-pub use control::{Assembly, Control, FileState, LeftUpload, Seen};
+pub use control::{Assembly, CollectionState, Control, FileState, LeftUpload, ObjectState, Seen};
 pub use names::Forbidden;
+pub use pim::{Mail, MailKind};
 pub use seeded::{Counts, Seeded};
 pub use server::Server;
 
@@ -52,6 +55,55 @@ pub struct User {
     pub quota: Option<u64>,
     /// A made-up, read-only space in the place of stored files.
     pub space: Option<Seeded>,
+    /// What it is invited as; `None`: its login name, where that is a mail address.
+    pub mail: Option<String>,
+    /// Calendars and address books with every trap, to move away from.
+    pub agenda: Option<Agenda>,
+}
+
+/// How much lies in the calendars and address books of an account, besides one of each trap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Agenda {
+    pub seed: u64,
+    pub events: u64,
+    pub tasks: u64,
+    pub contacts: u64,
+}
+
+impl Agenda {
+    /// What an association has beside so many files.
+    pub fn beside(seed: u64, items: u64) -> Self {
+        Self {
+            seed,
+            events: (items / 4).min(1000),
+            tasks: (items / 16).min(200),
+            contacts: (items / 8).min(500),
+        }
+    }
+}
+
+/// How many calendars and address books an account may have and make (RateLimitingPlugin.php,
+/// CardDavRateLimitingPlugin.php).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// A real one looks only at requests that carry a session's cookie.
+    pub always: bool,
+    /// Collections of a kind made within an hour.
+    pub an_hour: usize,
+    /// With subscriptions.
+    pub calendars: usize,
+    pub address_books: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            always: false,
+            an_hour: 10,
+            calendars: 30,
+            address_books: 10,
+        }
+    }
 }
 
 impl User {
@@ -64,7 +116,15 @@ impl User {
             display_name: id.to_owned(),
             quota: None,
             space: None,
+            mail: None,
+            agenda: None,
         }
+    }
+
+    /// The mail address of the account.
+    fn mail(&self) -> Option<&str> {
+        let login = Some(self.login_name.as_str()).filter(|name| name.contains('@'));
+        self.mail.as_deref().or(login)
     }
 }
 
@@ -97,6 +157,9 @@ pub struct Config {
     pub port: Option<u16>,
     /// Whether a new account gets Nextcloud's example files.
     pub skeleton: bool,
+    /// Whether a new account gets Nextcloud's example event and contact.
+    pub samples: bool,
+    pub limits: Limits,
     pub bulk: Bulk,
     /// The capability `files.chunked_upload.max_size`, bytes.
     pub max_chunk: u64,
@@ -118,6 +181,8 @@ impl Config {
             latency: Duration::ZERO,
             port: None,
             skeleton: false,
+            samples: true,
+            limits: Limits::default(),
             bulk: Bulk::Offered,
             max_chunk: 100 << 20,
             max_parallel: 5,

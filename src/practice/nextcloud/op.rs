@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::pim::PimOp;
 use super::tree::{Id, Node, Piece};
 
 /// One change. Times (`at`) are seconds since 1970.
@@ -110,11 +111,23 @@ pub enum Op {
         user: String,
         quota: Option<u64>,
     },
+    /// Of calendars and address books.
+    Pim {
+        change: Box<PimOp>,
+    },
     /// The next id and blob number, from a compacted journal.
     Next {
         id: Id,
         blob: u64,
     },
+}
+
+impl From<PimOp> for Op {
+    fn from(change: PimOp) -> Self {
+        Self::Pim {
+            change: Box::new(change),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

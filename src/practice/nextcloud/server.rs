@@ -19,7 +19,7 @@ use super::op::Op;
 use super::seeded::Seeded;
 use super::store::Store;
 use super::view::View;
-use super::{Bulk, Config, PracticeError, User, gate, skeleton};
+use super::{Bulk, Config, Limits, PracticeError, User, gate, pim, skeleton};
 
 /// How many of the last requests are remembered one by one.
 const REMEMBERED: usize = 10_000;
@@ -99,6 +99,7 @@ pub(super) struct Weather {
     pub bulk: Bulk,
     pub assembly: Assembly,
     pub longest_body: Option<u64>,
+    pub limits: Limits,
 }
 
 #[derive(Debug, Default)]
@@ -113,6 +114,13 @@ impl Shared {
         for user in config.users.iter().filter(|user| user.space.is_none()) {
             open_home(&config, &store, user)?;
         }
+        pim::accounts(&config, &store)?;
+        for user in &config.users {
+            pim::fill(&config, &store, user)?;
+        }
+        for user in &config.users {
+            pim::fill_seeded(&config, &store, user)?;
+        }
         let seeded = config
             .users
             .iter()
@@ -126,6 +134,7 @@ impl Shared {
                 bulk: config.bulk,
                 assembly: Assembly::default(),
                 longest_body: None,
+                limits: config.limits,
             }),
             config,
             store,

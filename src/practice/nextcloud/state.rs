@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::op::{Change, Chunk, FileOp, Op, Token, Trashed};
+use super::pim::Shelf;
 use super::tree::{Id, Kind, Node, Piece, Tree};
 
 /// A chunked upload that goes on.
@@ -30,6 +31,7 @@ pub struct State {
     pub uploads: BTreeMap<(String, String), Upload>,
     pub tokens: HashMap<String, Token>,
     pub quotas: HashMap<String, Option<u64>>,
+    pub pim: Shelf,
     pub next_id: Id,
     pub next_blob: u64,
     /// How many files and chunks use a blob.
@@ -97,6 +99,11 @@ impl State {
             }
             Op::Quota { user, quota } => {
                 self.quotas.insert(user, quota);
+            }
+            Op::Pim { change } => {
+                let (used, freed) = self.pim.apply(*change);
+                self.use_pieces(&used);
+                return self.free(&freed);
             }
             Op::Next { id, blob } => {
                 self.next_id = self.next_id.max(id);
@@ -340,6 +347,7 @@ impl State {
             user: user.clone(),
             quota: *quota,
         }));
+        ops.extend(self.pim.snapshot().into_iter().map(Op::from));
         ops
     }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::blobs::Blobs;
 use super::op::Op;
+use super::pim::{Object, PimOp};
 use super::state::State;
 
 const JOURNAL: &str = "journal.jsonl";
@@ -76,6 +77,31 @@ impl Store {
     pub fn commit(&self, op: Op) -> io::Result<()> {
         let mut inner = self.lock();
         self.commit_in(&mut inner, op)
+    }
+
+    /// Stores an object of a calendar or an address book as it is, new or over the one of that name; gives
+    /// back its id.
+    ///
+    /// # Errors
+    /// As [`Self::commit`].
+    pub fn put_object(
+        &self,
+        inner: &mut Inner,
+        collection: u64,
+        uri: &str,
+        text: &[u8],
+    ) -> io::Result<u64> {
+        let known = inner.state.pim.get(collection);
+        let known = known.and_then(|c| c.object(uri)).map(|object| object.id);
+        let id = known.unwrap_or_else(|| inner.state.pim.new_id());
+        let piece = self.blobs.writer().finish_with(text)?;
+        let object = Object::of(id, uri, text, piece);
+        let op = PimOp::Put {
+            collection,
+            object: Box::new(object),
+        };
+        self.commit_in(inner, op.into())?;
+        Ok(id)
     }
 
     /// [`Self::commit`] under a lock that is held already, so that a look and a change are one.

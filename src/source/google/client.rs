@@ -1,10 +1,11 @@
 use std::time::{Duration, SystemTime};
 
-use backon::{ExponentialBuilder, Retryable as _};
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use http::StatusCode;
 use reqwest::{Method, RequestBuilder, Response};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
+use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 use url::Url;
 
 use super::error::{ApiError, Failure};
@@ -14,18 +15,45 @@ use crate::auth::oauth::TokenSource;
 use crate::model::is_loopback;
 use crate::net::{Net, NetError, redact_url, retry_after};
 
-const GOOGLE: &str = "https://www.googleapis.com";
 /// More than a page of a thousand files ever has.
 const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
 const LONGEST_ERROR: usize = 64 * 1024;
+/// How often a request is repeated.
+const TIMES: usize = 8;
+/// The last bytes of a long answer, which tell whether it is whole.
+const TAIL: usize = 64;
 /// Longer than this a survey does not wait by itself.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Requests to Drive in the name of one account.
+/// One of Google's APIs, by the address that it is reached at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Api {
+    Drive,
+    Calendar,
+    CalDav,
+    People,
+    Tasks,
+}
+
+impl Api {
+    /// Google's host, and the path, which a practice server has, too.
+    const fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Drive => ("https://www.googleapis.com", "/drive/v3/"),
+            Self::Calendar => ("https://www.googleapis.com", "/calendar/v3/"),
+            Self::CalDav => ("https://apidata.googleusercontent.com", "/caldav/v2/"),
+            Self::People => ("https://people.googleapis.com", "/v1/"),
+            Self::Tasks => ("https://tasks.googleapis.com", "/tasks/v1/"),
+        }
+    }
+}
+
+/// Requests to Google in the name of one account.
 #[derive(Debug)]
 pub(super) struct Client {
     net: Net,
-    base: Url,
+    /// A practice server on this computer, instead of Google.
+    practice: Option<Url>,
     tokens: TokenSource,
 }
 
@@ -42,56 +70,157 @@ pub(super) type Query<'a> = [(&'a str, &'a str)];
 
 impl Client {
     pub(super) fn new(endpoint: Option<&Url>, tokens: TokenSource) -> Result<Self, NetError> {
-        let base = match endpoint {
-            Some(endpoint) if is_loopback(endpoint) => endpoint.as_str().trim_end_matches('/'),
-            Some(endpoint) => return Err(NetError::Insecure(redact_url(endpoint))),
-            None => GOOGLE,
-        };
-        let base = Url::parse(&format!("{base}/drive/v3/"))
-            .map_err(|_| NetError::Insecure(base.to_owned()))?;
-        Ok(Self {
-            net: Net::for_host(&base)?,
-            base,
+        if let Some(endpoint) = endpoint.filter(|endpoint| !is_loopback(endpoint)) {
+            return Err(NetError::Insecure(redact_url(endpoint)));
+        }
+        let client = Self {
+            net: Net::for_host(&base(endpoint, Api::Drive)?)?,
+            practice: endpoint.cloned(),
             tokens,
-        })
+        };
+        Ok(client)
     }
 
-    /// One short, repeatable request: what passes is waited for.
+    /// What of all that was asked for at the sign-in is not granted.
+    pub(super) async fn not_granted(&self) -> Result<Vec<String>, Failure> {
+        Ok(self.tokens.not_granted().await?)
+    }
+
+    /// One short, repeatable request to Drive: what passes is waited for.
     pub(super) async fn get<T: DeserializeOwned>(
         &self,
         path: &[&str],
         query: &Query<'_>,
         keys: &[&Locator],
     ) -> Result<T, Failure> {
-        self.get_patiently(8, path, query, keys).await
+        let mut patience = Patience::new(TIMES);
+        loop {
+            match self.get_once(Api::Drive, path, query, keys).await {
+                Err(failure) => patience.wait(failure).await?,
+                answer => return answer,
+            }
+        }
     }
 
-    /// As [`Self::get`], with at most `times` repetitions.
-    pub(super) async fn get_patiently<T: DeserializeOwned>(
+    /// As [`Self::get`], of any API.
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        api: Api,
+        path: &[&str],
+        query: &Query<'_>,
+    ) -> Result<T, Failure> {
+        self.ask_patiently(TIMES, api, path, query).await
+    }
+
+    /// As [`Self::ask`], with at most `times` repetitions.
+    pub(super) async fn ask_patiently<T: DeserializeOwned>(
         &self,
         times: usize,
+        api: Api,
+        path: &[&str],
+        query: &Query<'_>,
+    ) -> Result<T, Failure> {
+        let mut patience = Patience::new(times);
+        loop {
+            match self.get_once(api, path, query, &[]).await {
+                Err(failure) => patience.wait(failure).await?,
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn get_once<T: DeserializeOwned>(
+        &self,
+        api: Api,
         path: &[&str],
         query: &Query<'_>,
         keys: &[&Locator],
     ) -> Result<T, Failure> {
-        let retry = ExponentialBuilder::default()
-            .with_min_delay(Duration::from_millis(250))
-            .with_max_delay(Duration::from_secs(32))
-            .with_max_times(times)
-            .with_jitter();
-        (async || {
-            let request = self.request(&self.net.api, path, query, keys);
-            read_json(self.send(request).await?).await
-        })
-        .retry(retry)
-        .when(Failure::is_passing)
-        .adjust(|failure, pause| match failure.retry_after() {
-            Some(wait) if wait > PATIENCE => None,
-            Some(wait) => pause.map(|pause| pause.max(wait)),
-            None => pause,
-        })
-        .notify(|failure, pause| tracing::debug!(?failure, ?pause, "asking Drive again"))
-        .await
+        let request = self.request(&self.net.api, api, path, query, keys)?;
+        read_json(self.send(request).await?).await
+    }
+
+    /// Writes an answer of any length to `file`, from its beginning, as often as it takes to get it whole:
+    /// `is_whole` looks at the last bytes of it.
+    pub(super) async fn fetch(
+        &self,
+        api: Api,
+        path: &[&str],
+        file: &std::fs::File,
+        is_whole: fn(&[u8]) -> bool,
+    ) -> Result<(), Failure> {
+        let mut patience = Patience::new(TIMES);
+        loop {
+            match self.fetch_once(api, path, file).await {
+                Ok(tail) if is_whole(&tail) => return Ok(()),
+                Ok(_) => {
+                    let failure = Failure::Unreadable("an answer that broke off".into());
+                    patience.wait(failure).await?;
+                }
+                Err(failure) => patience.wait(failure).await?,
+            }
+        }
+    }
+
+    /// The last bytes of what was written.
+    async fn fetch_once(
+        &self,
+        api: Api,
+        path: &[&str],
+        file: &std::fs::File,
+    ) -> Result<Vec<u8>, Failure> {
+        let request = self.request(&self.net.api, api, path, &[], &[])?;
+        let mut answer = self.send(request).await?;
+        let mut file = tokio::fs::File::from_std(file.try_clone().map_err(Failure::Disk)?);
+        file.set_len(0).await.map_err(Failure::Disk)?;
+        file.rewind().await.map_err(Failure::Disk)?;
+        let mut tail = Vec::new();
+        while let Some(bytes) = answer.chunk().await.map_err(network)? {
+            file.write_all(&bytes).await.map_err(Failure::Disk)?;
+            let from = bytes.len().saturating_sub(TAIL);
+            tail.extend_from_slice(bytes.get(from..).unwrap_or_default());
+            tail.drain(..tail.len().saturating_sub(TAIL));
+        }
+        file.flush().await.map_err(Failure::Disk)?;
+        Ok(tail)
+    }
+
+    /// Whether an API answers at all, without reading what it says.
+    pub(super) async fn probe(&self, api: Api, path: &[&str]) -> Result<(), Failure> {
+        let mut patience = Patience::new(TIMES);
+        loop {
+            let request = self.request(&self.net.api, api, path, &[], &[])?;
+            match self.send(request).await {
+                Ok(_) => return Ok(()),
+                Err(failure) => patience.wait(failure).await?,
+            }
+        }
+    }
+
+    /// A picture, of at most `limit` bytes, at an address that Google gave.
+    pub(super) async fn picture(&self, address: &Url, limit: usize) -> Result<Vec<u8>, Failure> {
+        let mut patience = Patience::new(TIMES);
+        loop {
+            match self.picture_once(address, limit).await {
+                Err(failure) => patience.wait(failure).await?,
+                picture => return picture,
+            }
+        }
+    }
+
+    async fn picture_once(&self, address: &Url, limit: usize) -> Result<Vec<u8>, Failure> {
+        let answer = self.content_at(address).await?;
+        if answer.status() != StatusCode::OK {
+            return Err(Failure::Unreadable(format!("status {}", answer.status())));
+        }
+        let expected = answer.content_length();
+        let bytes = read_up_to(answer, limit).await?;
+        match expected {
+            Some(length) if length != bytes.len() as u64 => {
+                Err(Failure::Unreadable("a picture that broke off".into()))
+            }
+            _ => Ok(bytes),
+        }
     }
 
     /// The metadata of one file.
@@ -126,7 +255,7 @@ impl Client {
         locator: &Locator,
         from: u64,
     ) -> Result<Response, Failure> {
-        let mut request = self.request(&self.net.content, path, query, &[locator]);
+        let mut request = self.request(&self.net.content, Api::Drive, path, query, &[locator])?;
         if from > 0 {
             request = request.header(http::header::RANGE, format!("bytes={from}-"));
         }
@@ -148,8 +277,8 @@ impl Client {
 
     /// Who is at an address that came in an answer. On a practice server: that server and nobody else.
     pub(super) fn trust(&self, address: &Url) -> Option<Trust> {
-        if is_loopback(&self.base) {
-            return (address.origin() == self.base.origin()).then_some(Trust::Token);
+        if let Some(practice) = &self.practice {
+            return (address.origin() == practice.origin()).then_some(Trust::Token);
         }
         let host = address.host_str().filter(|_| address.scheme() == "https")?;
         let within = |domain: &str| {
@@ -169,21 +298,23 @@ impl Client {
     fn request(
         &self,
         client: &reqwest::Client,
+        api: Api,
         path: &[&str],
         query: &Query<'_>,
         keys: &[&Locator],
-    ) -> RequestBuilder {
-        let mut address = self.base.clone();
+    ) -> Result<RequestBuilder, Failure> {
+        let mut address = base(self.practice.as_ref(), api)
+            .map_err(|error| Failure::Unreadable(error.to_string()))?;
         if let Ok(mut segments) = address.path_segments_mut() {
             segments.pop_if_empty().extend(path);
         }
         let request = client.request(Method::GET, address).query(query);
         let keys: Vec<String> = keys.iter().filter_map(|key| key.header()).collect();
-        if keys.is_empty() {
+        Ok(if keys.is_empty() {
             request
         } else {
             request.header("X-Goog-Drive-Resource-Keys", keys.join(","))
-        }
+        })
     }
 
     /// Sends with the account's token; once more with a new one after a 401.
@@ -199,6 +330,42 @@ impl Client {
             _ => check(answer).await,
         }
     }
+}
+
+/// The pauses between the attempts of one request.
+struct Patience(backon::ExponentialBackoff);
+
+impl Patience {
+    fn new(times: usize) -> Self {
+        let pauses = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(250))
+            .with_max_delay(Duration::from_secs(32))
+            .with_max_times(times)
+            .with_jitter();
+        Self(pauses.build())
+    }
+
+    /// Waits until it is worth trying again; gives the failure back where it is not.
+    async fn wait(&mut self, failure: Failure) -> Result<(), Failure> {
+        if !failure.is_passing() {
+            return Err(failure);
+        }
+        let pause = match (self.0.next(), failure.retry_after()) {
+            (None, _) => return Err(failure),
+            (Some(_), Some(wait)) if wait > PATIENCE => return Err(failure),
+            (Some(pause), wait) => pause.max(wait.unwrap_or_default()),
+        };
+        tracing::debug!(?failure, ?pause, "asking Google again");
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+}
+
+/// The address of an API, or of the practice server's form of it.
+fn base(practice: Option<&Url>, api: Api) -> Result<Url, NetError> {
+    let (google, path) = api.place();
+    let host = practice.map_or(google, |practice| practice.as_str().trim_end_matches('/'));
+    Url::parse(&format!("{host}{path}")).map_err(|_| NetError::Insecure(host.to_owned()))
 }
 
 /// Without the address: nothing of it belongs into a log.

@@ -17,12 +17,14 @@ pub enum GoogleError {
     /// The sign-in itself failed or has ended.
     #[error(transparent)]
     SignIn(OAuthError),
-    /// `insufficientPermissions`: the sign-in does not cover reading Drive.
-    #[error("the sign-in does not cover reading Drive: {message}")]
+    /// `insufficientPermissions`: the sign-in does not cover what was asked.
+    #[error("the sign-in does not cover this: {message}")]
     ScopeMissing { message: String },
-    /// `accessNotConfigured`: the Drive API is not enabled in the user's own project.
-    #[error("the Drive API is not enabled in this project: {message}")]
+    /// `accessNotConfigured`: an API is not enabled in the user's own project.
+    #[error("{api} is not enabled in this project: {message}")]
     ApiNotEnabled {
+        /// As Google calls it: `Google Drive API`.
+        api: String,
         message: String,
         /// Where to enable it, as Google gives it.
         link: Option<String>,
@@ -61,6 +63,8 @@ pub(super) enum Failure {
     Unreadable(String),
     /// An address, in an answer, that no token may be sent to.
     Untrusted(String),
+    /// The temporary file of a long answer cannot be written.
+    Disk(std::io::Error),
 }
 
 /// The API's error body
@@ -111,8 +115,10 @@ impl ApiError {
             errors,
             details,
         } = serde_json::from_slice::<ErrorBody>(body)
-            .unwrap_or_default()
-            .error;
+            .map(|body| body.error)
+            .ok()
+            .or_else(|| gdata_error(body))
+            .unwrap_or_default();
         let first = errors.into_iter().next().unwrap_or_default();
         let detail = details.into_iter().map(|detail| detail.reason);
         let reason = std::iter::once(first.reason)
@@ -133,7 +139,7 @@ impl ApiError {
         }
     }
 
-    fn is_throttling(&self) -> bool {
+    pub(super) fn is_throttling(&self) -> bool {
         self.status == 429
             || (self.status == 403
                 && matches!(
@@ -153,6 +159,13 @@ impl ApiError {
             )
     }
 
+    /// `Google Drive API has not been used in project …`
+    fn api(&self) -> String {
+        let name = self.message.split(" has not been used").next();
+        let name = name.filter(|name| name.len() < self.message.len() && name.len() < 60);
+        name.unwrap_or("Google API").to_owned()
+    }
+
     fn link(&self) -> Option<String> {
         let link = self
             .message
@@ -160,6 +173,26 @@ impl ApiError {
             .find(|word| word.starts_with("https://console."))?;
         Some(link.trim_end_matches(['.', ',']).to_owned())
     }
+}
+
+/// What CalDAV says when the whole API refuses, in the form of the GData protocol of old.
+fn gdata_error(body: &[u8]) -> Option<ErrorObject> {
+    let text = std::str::from_utf8(body).ok()?;
+    let within = |name: &str| {
+        let (_, rest) = text.split_once(&format!("<{name}>"))?;
+        let (inside, _) = rest.split_once(&format!("</{name}>"))?;
+        quick_xml::escape::unescape(inside)
+            .ok()
+            .map(|text| text.into_owned())
+    };
+    Some(ErrorObject {
+        message: within("internalReason").unwrap_or_default(),
+        errors: vec![ErrorItem {
+            reason: within("code")?,
+            location: String::new(),
+        }],
+        ..ErrorObject::default()
+    })
 }
 
 impl Failure {
@@ -173,7 +206,7 @@ impl Failure {
             Self::Unreadable(_) => true,
             Self::Api(error) => error.is_throttling() || error.status >= 500 || error.status == 408,
             // The token source has tried again by itself already.
-            Self::SignIn(_) | Self::Untrusted(_) => false,
+            Self::SignIn(_) | Self::Untrusted(_) | Self::Disk(_) => false,
         }
     }
 
@@ -186,6 +219,24 @@ impl Failure {
 
     pub(super) fn has_reason(&self, reason: &str) -> bool {
         matches!(self, Self::Api(error) if error.reason == reason)
+    }
+
+    /// A token for changes that the server no longer takes: list everything.
+    pub(super) fn rejects_sync_token(&self) -> bool {
+        let Self::Api(error) = self else {
+            return false;
+        };
+        let about_token = error.location == "syncToken"
+            || error.message.to_ascii_lowercase().contains("sync token")
+            || matches!(
+                error.reason.as_str(),
+                "EXPIRED_SYNC_TOKEN" | "fullSyncRequired" | "updatedMinTooLongAgo"
+            );
+        match error.status {
+            400 => about_token,
+            410 => true,
+            _ => false,
+        }
     }
 
     /// A page or change token that the server no longer takes: begin anew.
@@ -220,6 +271,7 @@ impl From<Failure> for SourceError {
             Failure::Untrusted(detail) => Self::protocol(format!(
                 "leads to an address that is not Google's: {detail}"
             )),
+            Failure::Disk(cause) => Self::Unreadable { cause },
         }
     }
 }
@@ -288,6 +340,7 @@ fn api(error: ApiError) -> SourceError {
         (403, "accessNotConfigured" | "SERVICE_DISABLED") => SourceError::Protocol {
             detail,
             cause: Some(Box::new(GoogleError::ApiNotEnabled {
+                api: error.api(),
                 link: error.link(),
                 message: error.message,
             })),
@@ -419,6 +472,62 @@ mod tests {
         assert_eq!((read.reason.as_str(), read.status), ("", 502));
         let read = ApiError::read(400, None, br#"{"error": "invalid_grant"}"#);
         assert_eq!(read.reason, "");
+    }
+
+    #[test]
+    fn caldav_speaks_the_xml_of_old() {
+        let body = b"<errors xmlns='http://schemas.google.com/g/2005'><error><domain>usageLimits</domain>\
+            <code>accessNotConfigured</code><internalReason>CalDAV API has not been used in project 42 before or it \
+            is disabled. Enable it by visiting https://console.developers.google.com/x?a=1&amp;project=42 then \
+            retry.</internalReason></error></errors>";
+        let error = SourceError::from(Failure::Api(ApiError::read(403, None, body)));
+        assert!(
+            matches!(
+                google_error(&error),
+                Some(GoogleError::ApiNotEnabled { api, link: Some(link), .. })
+                    if api == "CalDAV API" && link.ends_with("a=1&project=42")
+            ),
+            "{error:?}"
+        );
+        let nothing = ApiError::read(
+            403,
+            None,
+            b"<?xml version=\"1.0\"?><D:error xmlns:D=\"DAV:\"/>",
+        );
+        assert_eq!(nothing.reason, "");
+    }
+
+    #[test]
+    fn a_rejected_sync_token_is_told_from_other_troubles() {
+        let gone = |status, body: serde_json::Value| {
+            Failure::Api(ApiError::read(status, None, body.to_string().as_bytes()))
+                .rejects_sync_token()
+        };
+        let calendar = |status, reason: &str, message: &str, location: &str| {
+            gone(
+                status,
+                json!({"error": {"message": message, "errors": [{"reason": reason, "location": location}]}}),
+            )
+        };
+        assert!(calendar(
+            410,
+            "fullSyncRequired",
+            "Sync token is no longer valid",
+            "syncToken"
+        ));
+        assert!(calendar(410, "updatedMinTooLongAgo", "M", "updatedMin"));
+        assert!(calendar(400, "invalid", "Invalid sync token value.", ""));
+        assert!(!calendar(400, "invalid", "Invalid Value", "maxResults"));
+        assert!(!calendar(404, "notFound", "Not Found", ""));
+        let people = |reason: &str| {
+            gone(
+                400,
+                json!({"error": {"code": 400, "message": "M", "status": "INVALID_ARGUMENT", "details": [
+                {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}]}}),
+            )
+        };
+        assert!(people("EXPIRED_SYNC_TOKEN"));
+        assert!(!people("API_KEY_INVALID"));
     }
 
     #[test]

@@ -84,7 +84,8 @@ pub(super) fn version_of(file: &File) -> String {
             .map(|details| details.target_id.clone())
             .unwrap_or_default(),
         ItemKind::Webpage => web_link(file),
-        ItemKind::Folder | ItemKind::Special => String::new(),
+        // A Drive knows no other kind.
+        _ => String::new(),
     }
 }
 
@@ -118,7 +119,7 @@ pub(super) fn item_of(file: &File, space: &SpaceId, parent: Option<ItemId>) -> I
             .to_text();
             item.shortcut_target = Some(ItemId(details.target_id));
         }
-        ItemKind::Folder | ItemKind::Webpage | ItemKind::Special => {}
+        _ => {}
     }
     item
 }

@@ -7,7 +7,7 @@ use crate::source::SourceError;
 /// The most that one call gives; fewer may come, and only a missing token means the end.
 const PAGE: &str = "1000";
 /// A page token is good for some hours. Who loses it more often than this has another trouble.
-const MOST_RESTARTS: u8 = 5;
+pub(super) const MOST_RESTARTS: u8 = 5;
 
 /// Files, page by page.
 #[derive(Debug)]

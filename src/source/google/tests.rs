@@ -71,8 +71,8 @@ impl Scripted {
         Client::new(Some(&self.url), tokens(Some(&self.url))).unwrap()
     }
 
-    fn source(&self) -> GoogleDrive {
-        GoogleDrive::new(Some(&self.url), tokens(Some(&self.url)), &Scope::default()).unwrap()
+    fn source(&self) -> GoogleSource {
+        GoogleSource::new(Some(&self.url), tokens(Some(&self.url)), &Scope::default()).unwrap()
     }
 
     fn asked(&self) -> Vec<Asked> {
@@ -321,7 +321,7 @@ fn who_gets_the_token() {
 #[test]
 fn an_endpoint_elsewhere_is_refused() {
     let elsewhere = Url::parse("https://evil.example").unwrap();
-    assert!(GoogleDrive::new(Some(&elsewhere), tokens(None), &Scope::default()).is_err());
+    assert!(GoogleSource::new(Some(&elsewhere), tokens(None), &Scope::default()).is_err());
 }
 
 #[test]

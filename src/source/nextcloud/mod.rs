@@ -2,26 +2,31 @@
 
 mod content;
 mod error;
+mod pim;
 mod survey;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::stream::BoxStream;
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
 use url::Url;
 
 use self::content::Doubts;
 use self::survey::Survey;
-use super::{Content, Source, SourceAccount, SourceError, SurveySink};
+use super::{Content, Source, SourceAccount, SourceError, SourceObject, SurveySink};
+use crate::dav::pim::PimClient;
 use crate::dav::{DavClient, DavError, DavPath, Depth, Prop};
-use crate::model::{HashValue, Item, Scope, Space};
+use crate::model::{HashValue, Item, ItemId, Scope, Space};
 
 pub use error::nextcloud_error;
 
-/// The files of one Nextcloud account.
+/// The files, calendars and address books of one Nextcloud account.
 ///
-/// An item's id is its `oc:fileid`, which stays when it is renamed or moved; its version is its ETag.
+/// A file's id is its `oc:fileid`, which stays when it is renamed or moved; that of a calendar, an address
+/// book and what lies in them is its path below the entry point, which stays when it is renamed. The
+/// version is the ETag.
 ///
 /// The checksums that a Nextcloud stores are what some client once said of its own file; the server
 /// never looks whether they are right. So they are not told as [`Item::hash`], where a wrong one would
@@ -33,10 +38,12 @@ pub struct NextcloudSource(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     dav: DavClient,
+    pim: PimClient,
     /// Where to start, relative to the account's files; empty for everything.
     folder: String,
     received_shares: bool,
     external_storage: bool,
+    pim_scope: pim::PimScope,
     user_id: OnceCell<String>,
     doubts: Doubts,
 }
@@ -77,11 +84,14 @@ impl NextcloudSource {
         folder: &str,
         scope: &Scope,
     ) -> Result<Self, SourceError> {
+        let dav = DavClient::new(url, user, password)?;
         Ok(Self(Arc::new(Inner {
-            dav: DavClient::new(url, user, password)?,
+            pim: pim::client(&dav),
+            dav,
             folder: folder.trim_matches('/').to_owned(),
             received_shares: scope.received_shares,
             external_storage: scope.external_storage,
+            pim_scope: pim::PimScope::of(scope),
             user_id: OnceCell::new(),
             doubts: Doubts::default(),
         })))
@@ -140,7 +150,8 @@ impl Source for NextcloudSource {
     }
 
     async fn survey(&self, since: &[Space], sink: &mut dyn SurveySink) -> Result<(), SourceError> {
-        Survey::new(self, sink).await?.run(since).await
+        Survey::new(self, &mut *sink).await?.run(since).await?;
+        pim::survey(self, since, sink).await
     }
 
     async fn read(&self, item: &Item, from: u64) -> Result<Content, SourceError> {
@@ -149,7 +160,22 @@ impl Source for NextcloudSource {
         content::read(&self.0.dav, &path, item, &locator, from, &self.0.doubts).await
     }
 
+    fn objects<'a>(
+        &'a self,
+        collection: &'a Item,
+        wanted: &'a [Item],
+    ) -> BoxStream<'a, (ItemId, Result<SourceObject, SourceError>)> {
+        self.read_objects(collection, wanted)
+    }
+
+    fn linked_item(&self, address: &str) -> Option<ItemId> {
+        pim::linked_file(self.0.dav.base(), address)
+    }
+
     async fn version_now(&self, item: &Item) -> Result<Option<String>, SourceError> {
+        if item.kind.is_object() {
+            return self.object_etag(item).await;
+        }
         let locator = Locator::of(item)?;
         Ok(self.etag(&locator.path).await?)
     }

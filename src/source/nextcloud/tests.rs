@@ -127,7 +127,14 @@ impl World {
         let listening = Listening::start(None, service).await.unwrap();
         let password = SecretString::from("app password");
         let url = listening.url();
-        let source = NextcloudSource::new(url, "camille@asso", &password, folder, scope).unwrap();
+        // This server has nothing but files.
+        let scope = Scope {
+            calendars: false,
+            contacts: false,
+            tasks: false,
+            ..scope.clone()
+        };
+        let source = NextcloudSource::new(url, "camille@asso", &password, folder, &scope).unwrap();
         Self {
             source,
             asked,

@@ -153,8 +153,8 @@ impl Mover {
         total: u64,
         may_go_whole: bool,
     ) -> Result<Sent, Trouble> {
-        let progress = self.0.progress.begin(job.n, &job.item.name);
-        progress.add(usize::try_from(sending.sent).unwrap_or(usize::MAX));
+        let progress = self.begin_progress(job);
+        progress.already(sending.sent);
         let (content, permit) = self.open(job, sending.sent).await?;
         if self.is_misstated(job, total - sending.sent, &content) {
             permit.done(Verdict::Fine { units: 1.0 });

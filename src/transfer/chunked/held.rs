@@ -61,7 +61,7 @@ impl Mover {
         }
         let mut sending = self.begin(job, 0).await?;
         let upload = sending.upload.clone();
-        let progress = self.0.progress.begin(job.n, &job.item.name);
+        let progress = self.begin_progress(job);
         self.send_held(job, &mut sending, &mut incoming, &progress)
             .await?;
         progress.keep();
@@ -130,7 +130,11 @@ impl Mover {
         loop {
             attempt += 1;
             let permit = self.0.target_pressure.acquire().await;
-            let body = paced_body(chunk.bytes.clone(), self.0.bandwidth.clone());
+            let body = paced_body(
+                chunk.bytes.clone(),
+                self.0.bandwidth.clone(),
+                progress.clone(),
+            );
             let sent = self
                 .0
                 .target
@@ -146,7 +150,7 @@ impl Mover {
             }
             tokio::time::sleep(Duration::from_millis(300 * u64::from(attempt))).await;
         }
-        progress.add(chunk.bytes.len());
+        progress.already(bytes);
         let acknowledged = SavedChunk {
             number: chunk.number,
             size: bytes,

@@ -42,7 +42,7 @@ pub fn check(call: &Call, who: &Who, existing: Option<&str>) -> DavResult<()> {
     Ok(())
 }
 
-fn check_match(call: &Call, existing: Option<&str>) -> DavResult<()> {
+pub fn check_match(call: &Call, existing: Option<&str>) -> DavResult<()> {
     let names_it = |list: &str| {
         list.split(',')
             .map(|etag| etag.trim().trim_start_matches("W/").trim_matches('"'))

@@ -3,6 +3,7 @@
 mod bulk;
 mod change;
 mod conditions;
+mod pim;
 mod propfind;
 mod proppatch;
 mod props;
@@ -61,8 +62,18 @@ pub(super) async fn answer(call: &mut Call) -> Response {
         Ok(response) => response,
         Err(error) => error.response(),
     };
-    if call.method.as_str() == "PROPFIND" {
-        put_header(&mut response, HeaderName::from_static("dav"), DAV_HEADER);
+    if matches!(call.method.as_str(), "PROPFIND" | "OPTIONS") {
+        let features = pim::features(call).unwrap_or(DAV_HEADER);
+        put_header(&mut response, HeaderName::from_static("dav"), features);
+    }
+    // A session begins with every answer; who sends its cookie back meets the limits of sessions.
+    if !call.headers.contains_key(header::COOKIE) {
+        let session = format!(
+            "{}={}; path=/; HttpOnly; SameSite=Lax",
+            call.shared.instance(),
+            uuid::Uuid::new_v4().simple()
+        );
+        put_header(&mut response, header::SET_COOKIE, &session);
     }
     response
 }
@@ -93,7 +104,8 @@ async fn serve(call: &mut Call) -> DavResult<Response> {
         ["files" | "uploads"] => Err(DavError::method_not_allowed(
             "Listing members of this collection is disabled",
         )),
-        [] if call.method.as_str() == "PROPFIND" => propfind::top(call),
+        ["principals" | "calendars" | "addressbooks", ..] => pim::answer(call, who, &path).await,
+        [] if call.method.as_str() == "PROPFIND" => propfind::top(call, &who.id).await,
         [] => Err(DavError::not_implemented(call.method.as_str())),
         [first, ..] => Err(DavError::not_found(format!(
             "File not found: {first} in 'root'"

@@ -13,10 +13,10 @@ use super::super::gate::Call;
 use super::super::names::encode;
 use super::super::view::{Cursor, Entry, View};
 use super::Place;
-use super::props::{Wanted, propstat};
+use super::props::{Wanted, chosen, propstat};
 use super::xml::{DAV, Name, parse};
 
-pub const HEAD: &str = "<?xml version=\"1.0\"?>\n<d:multistatus xmlns:d=\"DAV:\" xmlns:s=\"http://sabredav.org/ns\" xmlns:oc=\"http://owncloud.org/ns\" xmlns:nc=\"http://nextcloud.org/ns\">";
+pub const HEAD: &str = "<?xml version=\"1.0\"?>\n<d:multistatus xmlns:d=\"DAV:\" xmlns:s=\"http://sabredav.org/ns\" xmlns:cal=\"urn:ietf:params:xml:ns:caldav\" xmlns:cs=\"http://calendarserver.org/ns/\" xmlns:card=\"urn:ietf:params:xml:ns:carddav\" xmlns:oc=\"http://owncloud.org/ns\" xmlns:nc=\"http://nextcloud.org/ns\">";
 pub const TAIL: &str = "</d:multistatus>";
 
 /// Entries that one piece of the answer holds.
@@ -181,15 +181,38 @@ fn bare(path: &[String]) -> String {
 }
 
 /// `/remote.php/dav/` itself.
-pub fn top(call: &Call) -> DavResult<Response> {
-    let mut body = format!("{HEAD}{}", bare(&call.path.said));
+pub async fn top(call: &mut Call, user: &str) -> DavResult<Response> {
+    let names = wanted_names(call).await?;
+    let known = [
+        (Name::new(DAV, "resourcetype"), "<d:collection/>".to_owned()),
+        principal(user),
+    ];
+    let href = |path: &[String]| format!("{}/", encode(path.iter().map(String::as_str)));
+    let mut path = call.path.said.clone();
+    let mut body = format!("{HEAD}{}", chosen(&href(&path), names.as_deref(), &known));
     if call.header("depth") != Some("0") {
-        for name in ["principals", "files", "uploads", "trashbin"] {
-            let mut path = call.path.said.clone();
+        for name in [
+            "principals",
+            "files",
+            "uploads",
+            "trashbin",
+            "calendars",
+            "addressbooks",
+        ] {
             path.push(name.to_owned());
-            body.push_str(&bare(&path));
+            body.push_str(&chosen(&href(&path), names.as_deref(), &known));
+            path.pop();
         }
     }
     body.push_str(TAIL);
     Ok(multistatus(Body::from(body)))
+}
+
+/// RFC 5397: who is signed in.
+pub fn principal(user: &str) -> (Name, String) {
+    let path = encode(["remote.php", "dav", "principals", "users", user]);
+    (
+        Name::new(DAV, "current-user-principal"),
+        format!("<d:href>{path}/</d:href>"),
+    )
 }

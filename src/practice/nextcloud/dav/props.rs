@@ -98,6 +98,7 @@ impl Wanted {
         match (name.namespace.as_str(), name.local.as_str()) {
             (DAV, "resourcetype") => raw(if folder { "<d:collection/>" } else { "" }),
             (DAV, "displayname") => text(entry.name.clone()),
+            (DAV, "current-user-principal") => raw(&super::propfind::principal(&self.user).1),
             (DAV, "getlastmodified") => text(http_date(entry.mtime)),
             (DAV, "getcontentlength") if file => text(entry.size.to_string()),
             (DAV, "getcontenttype") if file => text(mime(&entry.name).to_owned()),

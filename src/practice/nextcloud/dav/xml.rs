@@ -9,6 +9,13 @@ use super::super::answer::{DavError, DavResult};
 pub const DAV: &str = "DAV:";
 pub const OWNCLOUD: &str = "http://owncloud.org/ns";
 pub const NEXTCLOUD: &str = "http://nextcloud.org/ns";
+/// What Nextcloud's calendars and address books have of their own is under this name.
+pub const NEXTCLOUD_COM: &str = "http://nextcloud.com/ns";
+pub const CALDAV: &str = "urn:ietf:params:xml:ns:caldav";
+pub const CARDDAV: &str = "urn:ietf:params:xml:ns:carddav";
+pub const CALENDARSERVER: &str = "http://calendarserver.org/ns/";
+pub const APPLE: &str = "http://apple.com/ns/ical/";
+pub const SABRE: &str = "http://sabredav.org/ns";
 
 /// The name of a property or an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +47,10 @@ impl Name {
             DAV => "d",
             OWNCLOUD => "oc",
             NEXTCLOUD => "nc",
+            CALDAV => "cal",
+            CARDDAV => "card",
+            CALENDARSERVER => "cs",
+            SABRE => "s",
             "" => return (self.local.clone(), " xmlns=\"\"".to_owned()),
             other => {
                 let declared = format!(" xmlns:x1=\"{}\"", super::super::answer::escape(other));
@@ -65,6 +76,8 @@ impl Name {
 #[derive(Debug, Clone)]
 pub struct Element {
     pub name: Name,
+    /// Without a namespace, as all that count are.
+    pub attributes: Vec<(String, String)>,
     pub text: String,
     pub children: Vec<Element>,
 }
@@ -74,6 +87,21 @@ impl Element {
         self.children
             .iter()
             .find(|child| child.name.is(namespace, local))
+    }
+
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.attributes.iter().find(|(known, _)| known == name)?;
+        Some(value)
+    }
+
+    pub fn all<'a>(
+        &'a self,
+        namespace: &'a str,
+        local: &'a str,
+    ) -> impl Iterator<Item = &'a Element> {
+        self.children
+            .iter()
+            .filter(move |child| child.name.is(namespace, local))
     }
 
     /// The names of the properties that `d:prop` asks for; `None` without one.
@@ -152,6 +180,17 @@ fn element(namespace: &ResolveResult<'_>, start: &BytesStart<'_>) -> Element {
             namespace,
             local: String::from_utf8_lossy(start.local_name().as_ref()).into_owned(),
         },
+        attributes: start
+            .attributes()
+            .flatten()
+            .filter_map(|attribute| {
+                let name = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
+                let value = attribute
+                    .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                    .ok()?;
+                Some((name, value.into_owned()))
+            })
+            .collect(),
         text: String::new(),
         children: Vec::new(),
     }

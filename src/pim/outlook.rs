@@ -1,0 +1,1 @@
+//! Events and contacts of Microsoft Graph.

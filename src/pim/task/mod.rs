@@ -1,0 +1,3 @@
+//! Tasks that are not iCalendar at their source.
+
+pub mod google;
