@@ -164,9 +164,8 @@ impl World {
         survey_target(&self.target, "", &self.ledger, &cancel)
             .await
             .unwrap();
-        survey_source(self.shelf.as_ref(), &self.ledger, &cancel, &|_| {})
-            .await
-            .unwrap();
+        let surveyed = survey_source(self.shelf.as_ref(), &self.ledger, &cancel, &|_| {}).await;
+        surveyed.unwrap().finish(&self.ledger).await.unwrap();
         let planner = Planner {
             rules: self.info.rules.clone(),
             options: PlanOptions::new(&Options::default(), &Scope::default()).unwrap(),
