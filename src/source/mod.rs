@@ -12,6 +12,7 @@ mod error;
 pub mod folder;
 pub mod google;
 pub mod nextcloud;
+mod pim_file;
 pub mod takeout;
 pub use error::SourceError;
 #[cfg(test)]
