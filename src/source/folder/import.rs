@@ -170,11 +170,7 @@ impl<'a> Importer<'a> {
             description: header.description.filter(|_| own),
             colour: header.colour.filter(|colour| own && is_colour(colour)),
             time_zone: header.time_zone.filter(|_| own),
-            components: if own {
-                index.components()
-            } else {
-                Vec::new()
-            },
+            components: if own { index.components() } else { Vec::new() },
             ..Collection::default()
         });
         item
