@@ -10,6 +10,7 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
@@ -275,6 +276,13 @@ fn by_name<'a>(rows: &'a [ReportRow], name: &str) -> &'a ReportRow {
     found[0]
 }
 
+/// What arrived in the book of that name, which a Nextcloud has from the first, with someone in it.
+async fn contacts(new: &Pim) -> BTreeMap<String, String> {
+    let mut cards = new.texts(&new.book_named("Contacts").await).await;
+    cards.retain(|_, card| !card.contains("FN:Leon Green"));
+    cards
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_arrives_once_out_of_every_packing() {
     for how in PACKED {
@@ -309,8 +317,7 @@ async fn everything_arrives_once_out_of_every_packing() {
         assert!(texts["t2@tasks.google.com"].contains("RELATED-TO;RELTYPE=PARENT:t1@tasks"));
         assert!(texts["t1@tasks.google.com"].contains("DUE;VALUE=DATE:20310203"));
 
-        let book = new.book_named("Contacts").await;
-        let cards = new.texts(&book).await;
+        let cards = contacts(&new).await;
         assert_eq!(cards.len(), 6, "{:?}", cards.keys());
         assert!(cards["fiche-1"].contains("FN:Avec UID"));
         let photo_of = |tel: &str| {
@@ -391,7 +398,7 @@ async fn a_newer_export_moves_what_changed_and_keeps_what_people_did() {
     assert_eq!(texts.len(), 62);
     assert!(texts["conseil"].contains("SUMMARY:Conseil élargi"));
     assert!(texts["n5"].contains("à la main"));
-    let cards = new.texts(&new.book_named("Contacts").await).await;
+    let cards = contacts(&new).await;
     assert_eq!(cards.len(), 6);
     assert!(
         cards
