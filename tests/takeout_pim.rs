@@ -18,10 +18,10 @@ use std::path::Path;
 use common::pim::Pim;
 use common::{Known, Target, migration, open};
 use tokio_util::sync::CancellationToken;
-use transhumance::engine::Secret;
+use transhumance::engine::{Engine, NodeKind, Secret};
 use transhumance::ledger::ReportRow;
 use transhumance::model::{
-    ItemKind, Migration, MoveDone, OutcomeKind, Proof, Reason, SourceConfig,
+    ItemKind, Migration, MoveDone, OutcomeKind, Proof, Reason, Scope, SourceConfig, SpaceKind,
 };
 use transhumance::practice::nextcloud;
 
@@ -107,13 +107,17 @@ impl Journey {
         }
     }
 
-    async fn run(&self) -> (MoveDone, Vec<ReportRow>) {
+    async fn engine(&self) -> Engine {
         let path = self.folder.path().join("archive");
         let source = SourceConfig::Takeout { path };
         let mut migration = migration(source, &self.target.url, &self.target.user, "Archive");
         (self.change)(&mut migration);
         let secrets = Known::default().with(Secret::TargetPassword, PASSWORD);
-        let engine = open(migration, &self.folder.path().join("data"), secrets).await;
+        open(migration, &self.folder.path().join("data"), secrets).await
+    }
+
+    async fn run(&self) -> (MoveDone, Vec<ReportRow>) {
+        let engine = self.engine().await;
         let cancel = CancellationToken::new();
         let moved = engine.move_items(&cancel).await.unwrap();
         let verified = engine.verify(&cancel, &|_, _| {}).await.unwrap();
@@ -429,4 +433,47 @@ async fn only_what_is_wanted_comes() {
     let new = journey.pim().await;
     let others = new.texts(&new.book_named("Other contacts").await).await;
     assert!(others.into_values().next().unwrap().contains("FN:Liste"));
+}
+
+/// What the window shows to be ticked.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_calendar_and_list_can_be_chosen() {
+    let journey = Journey::new().await;
+    journey.export(1, PACKED[1], &export("Conseil", "amie", "Farine"));
+    let engine = journey.engine().await;
+    engine.survey(&CancellationToken::new()).await.unwrap();
+    let spaces = engine.tree(None).await.unwrap();
+    let calendars = spaces
+        .iter()
+        .find(|node| node.kind == NodeKind::Space(SpaceKind::Calendars))
+        .unwrap();
+    assert!(calendars.has_branches);
+    assert!(
+        spaces
+            .iter()
+            .any(|node| node.kind == NodeKind::Space(SpaceKind::AddressBooks))
+    );
+    let shown = engine.tree(Some(calendars.branch.clone())).await.unwrap();
+    let mut names: Vec<_> = shown.iter().map(|node| node.name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Bureau", "Courses", "Fête_ _ bal"]);
+    let bal = shown
+        .iter()
+        .find(|node| node.name == "Fête_ _ bal")
+        .unwrap();
+    let scope = Scope::default();
+    engine
+        .choose(bal.branch.clone(), false, scope)
+        .await
+        .unwrap();
+    engine.close().await.unwrap();
+
+    let (_, rows) = journey.run().await;
+    let row = by_name(&rows, "Fête_ _ bal");
+    assert_eq!(
+        (row.kind, row.reason),
+        (OutcomeKind::Skipped, Some(Reason::NotChosen))
+    );
+    assert_eq!(by_name(&rows, "Bal").kind, OutcomeKind::Skipped);
+    assert_eq!(by_name(&rows, "Conseil").kind, OutcomeKind::Moved);
 }

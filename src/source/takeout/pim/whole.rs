@@ -57,6 +57,9 @@ struct Album {
     places: HashMap<u64, (u64, u64)>,
 }
 
+/// Albums by the part and the folder.
+type Albums = HashMap<(String, String), Arc<Album>>;
+
 /// Opens what lies in an export.
 #[derive(Clone)]
 pub(in super::super) struct Opener {
@@ -64,7 +67,7 @@ pub(in super::super) struct Opener {
     pub(in super::super) streams: Arc<Streams>,
     /// Of the unpacked export.
     pub(in super::super) root: Option<PathBuf>,
-    albums: Arc<Mutex<HashMap<(String, String), Arc<Album>>>>,
+    albums: Arc<Mutex<Albums>>,
 }
 
 impl Opener {
