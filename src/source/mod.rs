@@ -14,6 +14,7 @@ pub mod folder;
 pub mod google;
 pub mod microsoft;
 pub mod nextcloud;
+mod pim_file;
 mod ranged;
 pub mod takeout;
 pub use error::SourceError;

@@ -41,6 +41,15 @@ impl State {
                 Message::SubscribedCalendars,
             )
         };
+        let other_contacts = |help: &str| {
+            boxed(
+                "other-contacts",
+                scope.other_contacts,
+                "choose-other-contacts",
+                help,
+                Message::OtherContacts,
+            )
+        };
         let boxes: Vec<Element<'a, Message>> = match &cx.draft.source {
             Some(SourceConfig::Google { .. }) => vec![
                 boxed(
@@ -52,13 +61,7 @@ impl State {
                 ),
                 shared_calendars(),
                 subscribed_calendars(),
-                boxed(
-                    "other-contacts",
-                    scope.other_contacts,
-                    "choose-other-contacts",
-                    "choose-other-contacts-help",
-                    Message::OtherContacts,
-                ),
+                other_contacts("choose-other-contacts-help"),
             ],
             Some(SourceConfig::Nextcloud { .. }) => vec![
                 boxed(
@@ -85,7 +88,10 @@ impl State {
                 "choose-calendar-files-help",
                 Message::CalendarFiles,
             )],
-            _ => Vec::new(),
+            Some(SourceConfig::Takeout { .. }) => {
+                vec![other_contacts("choose-other-contacts-takeout-help")]
+            }
+            None => Vec::new(),
         };
         let documents = matches!(cx.draft.source, Some(SourceConfig::Google { .. })).then(|| {
             column![
