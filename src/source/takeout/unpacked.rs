@@ -228,7 +228,7 @@ impl SurveySink for Lifted<'_> {
     }
 
     async fn gone_at(&mut self, space: &SpaceId, path: &str) -> Result<(), SourceError> {
-        self.0.gone_at(space, path).await
+        self.sink.gone_at(space, path).await
     }
 
     async fn unchanged_unless_told(&mut self, space: &SpaceId) -> Result<(), SourceError> {
@@ -236,7 +236,7 @@ impl SurveySink for Lifted<'_> {
     }
 
     async fn listed_afresh(&mut self, space: &SpaceId) -> Result<(), SourceError> {
-        self.0.listed_afresh(space).await
+        self.sink.listed_afresh(space).await
     }
 
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
@@ -244,7 +244,7 @@ impl SurveySink for Lifted<'_> {
     }
 
     async fn known_at(&mut self, space: &SpaceId, path: &str) -> Result<Option<Item>, SourceError> {
-        self.0.known_at(space, path).await
+        self.sink.known_at(space, path).await
     }
 
     async fn dangling_shortcuts(

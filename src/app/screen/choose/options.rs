@@ -50,15 +50,18 @@ impl State {
                 Message::OtherContacts,
             )
         };
+        let shared_with_me = || {
+            boxed(
+                "shared-with-me",
+                scope.shared_with_me,
+                "choose-shared-with-me",
+                "choose-shared-with-me-help",
+                Message::SharedWithMe,
+            )
+        };
         let boxes: Vec<Element<'a, Message>> = match &cx.draft.source {
             Some(SourceConfig::Google { .. }) => vec![
-                boxed(
-                    "shared-with-me",
-                    scope.shared_with_me,
-                    "choose-shared-with-me",
-                    "choose-shared-with-me-help",
-                    Message::SharedWithMe,
-                ),
+                shared_with_me(),
                 shared_calendars(),
                 subscribed_calendars(),
                 other_contacts("choose-other-contacts-help"),
@@ -90,6 +93,9 @@ impl State {
             )],
             Some(SourceConfig::Takeout { .. }) => {
                 vec![other_contacts("choose-other-contacts-takeout-help")]
+            }
+            Some(SourceConfig::Microsoft { .. } | SourceConfig::Dropbox { .. }) => {
+                vec![shared_with_me()]
             }
             None => Vec::new(),
         };
