@@ -26,6 +26,8 @@ pub struct Options {
     pub items: u64,
     /// Files of a few bytes only.
     pub tiny: bool,
+    /// One more file in each cloud, of this many bytes.
+    pub film: Option<u64>,
     /// Events, contacts and tasks.
     pub amounts: Amounts,
     /// The share of requests, from 0 to 1, that something befalls.
@@ -53,6 +55,7 @@ impl Default for Options {
             seed: 1,
             items: 300,
             tiny: false,
+            film: None,
             amounts: Amounts::beside(300),
             faults: 0.02,
             latency: Duration::ZERO,
@@ -185,6 +188,7 @@ impl Rehearsal {
             seed: self.memory.seed,
             items: self.memory.items,
             tiny: self.memory.tiny,
+            film: self.options.film,
             amounts: self.memory.amounts,
             faults: self.options.faults,
             latency: self.options.latency,
