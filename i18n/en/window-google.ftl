@@ -1,8 +1,6 @@
 # Google: the client id, then the sign-in.
 google-key-why = Google wants to know which program reads your files. So you are going to make a key for it (a “client id”): it costs nothing, takes about ten minutes, and is done only once. Keep this window beside your browser.
 google-have-key = I have a key already
-google-step = { $n }. { $title }
-google-step-done = Done, next step
 google-step-project = Create a project
 google-step-project-words = Open the page with the Google account to move. Type a project name, such as “Move”, leave the rest as it is and click “Create” (in French: « Créer »).
     If Google first asks you to accept its terms: tick and go on. No bank card is needed.

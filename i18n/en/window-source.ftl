@@ -15,6 +15,10 @@ source-other-name = Choose another place to start from
 source-name = Name of this move (optional)
 source-name-help = To find it again later, such as the association’s name.
 
+# The steps before a sign-in.
+guide-step = { $n }. { $title }
+guide-done = Done, next step
+
 # A folder.
 source-folder-choose = Choose a folder…
 source-folder-pick = The folder to move

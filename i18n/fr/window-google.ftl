@@ -1,8 +1,6 @@
 # Google : l’identifiant client, puis la connexion.
 google-key-why = Google veut savoir quel programme lit vos fichiers. Vous allez donc lui créer une clé (un « identifiant client ») : c’est gratuit, cela prend une dizaine de minutes et ne se fait qu’une fois. Gardez cette fenêtre à côté de votre navigateur.
 google-have-key = J’ai déjà une clé
-google-step = { $n }. { $title }
-google-step-done = C’est fait, étape suivante
 google-step-project = Créer un projet
 google-step-project-words = Ouvrez la page avec le compte Google à déménager. Écrivez un nom de projet, par exemple « Déménagement », laissez le reste tel quel et cliquez sur « Créer » (« Create »).
     Si Google demande d’abord d’accepter ses conditions : cochez et continuez. Aucune carte bancaire n’est nécessaire.

@@ -15,6 +15,10 @@ source-other-name = Choisir un autre endroit de départ
 source-name = Nom de ce déménagement (facultatif)
 source-name-help = Pour le retrouver plus tard, par exemple le nom de l’association.
 
+# Les étapes avant une connexion.
+guide-step = { $n }. { $title }
+guide-done = C’est fait, étape suivante
+
 # Un dossier.
 source-folder-choose = Choisir un dossier…
 source-folder-pick = Le dossier à déménager
