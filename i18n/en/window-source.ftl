@@ -18,6 +18,12 @@ source-name-help = To find it again later, such as the association’s name.
 # The steps before a sign-in.
 guide-step = { $n }. { $title }
 guide-done = Done, next step
+guide-copy = Copy
+guide-copy-of = Copy: { $what }
+account-practice-key = Take the rehearsal’s key
+account-beginning = Preparing the sign-in…
+account-check-again = Check again
+account-other = Sign in with another account
 
 # A folder.
 source-folder-choose = Choose a folder…

@@ -18,6 +18,12 @@ source-name-help = Pour le retrouver plus tard, par exemple le nom de l’associ
 # Les étapes avant une connexion.
 guide-step = { $n }. { $title }
 guide-done = C’est fait, étape suivante
+guide-copy = Copier
+guide-copy-of = Copier : { $what }
+account-practice-key = Prendre la clé de la répétition
+account-beginning = Préparation de la connexion…
+account-check-again = Vérifier à nouveau
+account-other = Se connecter avec un autre compte
 
 # Un dossier.
 source-folder-choose = Choisir un dossier…

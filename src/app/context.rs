@@ -135,6 +135,20 @@ impl DraftSecrets {
             None => Ok(None),
         }
     }
+
+    /// Whether what [`Self::find`] gives is ours to keep: it comes neither from the environment nor from a
+    /// command.
+    pub async fn keeps(&self, which: Secret) -> bool {
+        if self.practice.is_some() || self.gained.find(which).is_some() {
+            return true;
+        }
+        let Some(migration) = &self.migration else {
+            return true;
+        };
+        let found = self.kept.find(migration, which).await;
+        let newest = self.kept.newest(migration, which).await;
+        !matches!((found, newest), (Ok(Some(_)), Ok(None)))
+    }
 }
 
 /// What the engine signs in with: what was gained just now, else what was there before.

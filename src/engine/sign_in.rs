@@ -119,6 +119,17 @@ impl<'a> MicrosoftApp<'a> {
         }
     }
 
+    /// The page on which an administrator allows it for the whole organisation.
+    pub fn admin_consent_page(&self) -> Option<Url> {
+        let page = self.tenant.admin_consent_page(self.client_id)?;
+        let Some(endpoint) = self.endpoint else {
+            return Some(page);
+        };
+        let mut practised = endpoint.join(page.path()).ok()?;
+        practised.set_query(page.query());
+        Some(practised)
+    }
+
     /// Access with what an earlier sign-in kept. Every use gives a newer refresh token:
     /// [`TokenSource::refresh_token`] has it, and it is to be kept.
     ///

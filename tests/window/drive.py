@@ -151,7 +151,7 @@ def sign_in(window, shot):
     window.click(t("practice-start"), "push button")
     window.wait_for(t("google-connected"))
     shot("source-connected")
-    window.click(t("google-other-account"))
+    window.click(t("account-other"))
     window.click(t("google-sign-in"))
     window.wait_for(t("waiting-browser"))
     window.click(t("google-stuck"))

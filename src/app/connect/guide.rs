@@ -3,11 +3,13 @@
 use iced::widget::{Column, column, row};
 use iced::{Center, Element, Fill};
 
-use super::open_and_copy;
+use super::{full_address, open_and_copy};
 use crate::app::a11y::About;
 use crate::app::context::Context;
 use crate::app::theme::space;
-use crate::app::widget::{Icon, Kind, button, card, control, icon, paragraph, strong, text};
+use crate::app::widget::{
+    Icon, Kind, button, card, control, icon, icon_button, paragraph, strong, text,
+};
 
 /// A step: its title, what to do, and the page where it is done. The last one's is where what was made is
 /// given to the program.
@@ -16,6 +18,8 @@ pub struct Step {
     pub title: &'static str,
     pub words: &'static str,
     pub page: Option<&'static str>,
+    /// What is to be entered there, to the letter.
+    pub enter: &'static [&'static str],
 }
 
 /// A guide as it is now.
@@ -126,6 +130,9 @@ impl<'a, Message: Clone + 'a> Guide<'a, Message> {
                 ((self.copy)(page), is_copied),
             )
         });
+        let enter = step.enter.iter().map(|text| self.entered(cx, text));
+        let enter =
+            (!step.enter.is_empty()).then(|| Column::with_children(enter).spacing(space::SMALL));
         let next = (n < self.last()).then(|| {
             button(
                 Kind::Primary,
@@ -136,9 +143,31 @@ impl<'a, Message: Clone + 'a> Guide<'a, Message> {
         });
         column![words]
             .push(page)
+            .push(enter)
             .push(form)
             .push(next)
             .spacing(space::MEDIUM)
             .into()
+    }
+
+    fn entered(&self, cx: &Context, text: &'static str) -> Element<'a, Message> {
+        let (sign, label) = match self.copied == Some(text) {
+            true => (Icon::Check, "page-copied"),
+            false => (Icon::Copy, "guide-copy"),
+        };
+        let what = [("what", text.into())];
+        row![
+            full_address(text),
+            icon_button(
+                Kind::Quiet,
+                sign,
+                cx.t(label),
+                Some((self.copy)(text.to_owned()))
+            )
+            .name(cx.tr("guide-copy-of", &what)),
+        ]
+        .spacing(space::SMALL)
+        .align_y(Center)
+        .into()
     }
 }

@@ -15,6 +15,7 @@ static STEPS: [Step; 6] = [
         title: "google-step-project",
         words: "google-step-project-words",
         page: Some("https://console.cloud.google.com/projectcreate"),
+        enter: &[],
     },
     Step {
         title: "google-step-api",
@@ -25,26 +26,31 @@ static STEPS: [Step; 6] = [
              calendar-json.googleapis.com,caldav.googleapis.com,people.googleapis.com,\
              tasks.googleapis.com",
         ),
+        enter: &[],
     },
     Step {
         title: "google-step-consent",
         words: "google-step-consent-words",
         page: Some("https://console.cloud.google.com/auth/overview"),
+        enter: &[],
     },
     Step {
         title: "google-step-publish",
         words: "google-step-publish-words",
         page: Some(PUBLISH_PAGE),
+        enter: &[],
     },
     Step {
         title: "google-step-client",
         words: "google-step-client-words",
         page: Some(CLIENTS_PAGE),
+        enter: &[],
     },
     Step {
         title: "google-step-key",
         words: "google-step-key-words",
         page: None,
+        enter: &[],
     },
 ];
 
