@@ -8,8 +8,8 @@ use crate::app::connect::{open_and_copy, place, plain_notice, waiting};
 use crate::app::context::Context;
 use crate::app::theme::space;
 use crate::app::widget::{
-    Choice, Field, Icon, Kind, Notice, Sort, busy, button, card, choices, field, icon, icon_button,
-    notice, paragraph, small, strong,
+    Choice, Field, Icon, Kind, Notice, Sort, busy, button, card, choices, field, icon_button,
+    notice, paragraph, small,
 };
 use crate::auth::oauth::{ClientFileError, OAuthError, Refusal, is_google_client_id};
 use crate::sentences::trouble;
