@@ -2,17 +2,17 @@
 microsoft-why = Microsoft wants to know which program reads your files. So you are going to register it once (a “client id”): it costs nothing and takes about five minutes. Keep this window beside your browser.
 microsoft-have-id = I have a client id already
 microsoft-step-open = Open the registrations
-microsoft-step-open-words = Open the page and sign in, best with an account of your organisation. It shows the “App registrations” (« Inscriptions d’applications »).
+microsoft-step-open-words = Open the page and sign in, best with an account of your organisation. It shows the “App registrations” (« Inscriptions d’applications »).
     If Microsoft says that your personal account has no directory: ask somebody whose association has Microsoft 365 to do these four steps. Their client id works for your account, too.
 microsoft-step-register = Register the program
-microsoft-step-register-words = Click “New registration” (« Nouvelle inscription »). The name is up to you, such as “Transhumance”.
+microsoft-step-register-words = Click “New registration” (« Nouvelle inscription »). The name is up to you, such as “Transhumance”.
     “Supported account types”: the choice with “Any organizational directory” (or “Any Entra ID tenant”) and “personal Microsoft accounts”.
-    “Redirect URI”: choose “Public client/native (mobile & desktop)” and enter this address. Then click “Register” (« S’inscrire »).
+    “Redirect URI”: choose “Public client/native (mobile & desktop)” and enter this address. Then click “Register” (« S’inscrire »).
 microsoft-step-public = Allow it to run on your computer
-microsoft-step-public-words = On the left, open “Authentication” (« Authentification »), and there the tab “Settings” if there is one.
-    Set “Allow public client flows” (« Autoriser les flux clients publics ») to “Yes”, then click “Save” (« Enregistrer »).
+microsoft-step-public-words = On the left, open “Authentication” (« Authentification »), and there the tab “Settings” if there is one.
+    Set “Allow public client flows” (« Autoriser les flux clients publics ») to “Yes”, then click “Save” (« Enregistrer »).
 microsoft-step-id = Give the client id to the program
-microsoft-step-id-words = On the left, open “Overview” (« Vue d’ensemble »). Copy the line “Application (client) ID” (« ID d’application (client) ») and paste it here. The lines below it, “Object ID” and “Directory (tenant) ID”, look alike and are others.
+microsoft-step-id-words = On the left, open “Overview” (« Vue d’ensemble »). Copy the line “Application (client) ID” (« ID d’application (client) ») and paste it here. The lines below it, “Object ID” and “Directory (tenant) ID”, look alike and are others.
 microsoft-id = Application (client) ID
 microsoft-id-help = 36 characters: digits, letters from a to f, and four dashes. It is not secret.
 microsoft-id-wrong = This is no client id: it has only digits, letters from a to f, and dashes, as in the example. Copy the line “Application (client) ID”, neither its name nor a secret.
