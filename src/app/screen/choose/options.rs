@@ -41,24 +41,30 @@ impl State {
                 Message::SubscribedCalendars,
             )
         };
+        let other_contacts = |help: &str| {
+            boxed(
+                "other-contacts",
+                scope.other_contacts,
+                "choose-other-contacts",
+                help,
+                Message::OtherContacts,
+            )
+        };
+        let shared_with_me = || {
+            boxed(
+                "shared-with-me",
+                scope.shared_with_me,
+                "choose-shared-with-me",
+                "choose-shared-with-me-help",
+                Message::SharedWithMe,
+            )
+        };
         let boxes: Vec<Element<'a, Message>> = match &cx.draft.source {
             Some(SourceConfig::Google { .. }) => vec![
-                boxed(
-                    "shared-with-me",
-                    scope.shared_with_me,
-                    "choose-shared-with-me",
-                    "choose-shared-with-me-help",
-                    Message::SharedWithMe,
-                ),
+                shared_with_me(),
                 shared_calendars(),
                 subscribed_calendars(),
-                boxed(
-                    "other-contacts",
-                    scope.other_contacts,
-                    "choose-other-contacts",
-                    "choose-other-contacts-help",
-                    Message::OtherContacts,
-                ),
+                other_contacts("choose-other-contacts-help"),
             ],
             Some(SourceConfig::Nextcloud { .. }) => vec![
                 boxed(
@@ -85,7 +91,13 @@ impl State {
                 "choose-calendar-files-help",
                 Message::CalendarFiles,
             )],
-            _ => Vec::new(),
+            Some(SourceConfig::Takeout { .. }) => {
+                vec![other_contacts("choose-other-contacts-takeout-help")]
+            }
+            Some(SourceConfig::Microsoft { .. } | SourceConfig::Dropbox { .. }) => {
+                vec![shared_with_me()]
+            }
+            None => Vec::new(),
         };
         let documents = matches!(cx.draft.source, Some(SourceConfig::Google { .. })).then(|| {
             column![
