@@ -165,10 +165,7 @@ async fn an_organisations_sites_can_be_taken_along() {
         assert_eq!(mine.len(), 1);
         let mut again = Stage::new(lang);
         again.size = TALL;
-        again.app.cx = Context::new(
-            stage.home.path().to_owned(),
-            again.app.cx.settings.clone(),
-        );
+        again.app.cx = Context::new(stage.home.path().to_owned(), again.app.cx.settings.clone());
         let opened = transhumance::app::screen::welcome::Message::Listed(Ok(mine));
         again.play(Message::Welcome(opened), |_| false).await;
         again.press_until("open-0", |_| false).await;

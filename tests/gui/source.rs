@@ -38,7 +38,14 @@ fn all_kinds_are_offered() {
         let mut stage = Stage::new(lang);
         stage.press("new");
         controls::check("source", &stage);
-        for key in ["google", "microsoft", "dropbox", "nextcloud", "folder", "takeout"] {
+        for key in [
+            "google",
+            "microsoft",
+            "dropbox",
+            "nextcloud",
+            "folder",
+            "takeout",
+        ] {
             assert!(stage.says(&stage.t(&format!("source-{key}"))), "{key}");
         }
         stage.assert_looks("source");
