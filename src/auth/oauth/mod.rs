@@ -15,11 +15,11 @@ use url::Url;
 
 pub use client_file::{ClientFile, ClientFileError, is_google_client_id};
 pub use device::DeviceSignIn;
-pub use dropbox::{DROPBOX_REDIRECTS, DROPBOX_SCOPES};
+pub use dropbox::{DROPBOX_REDIRECTS, DROPBOX_SCOPES, is_dropbox_app_key};
 pub use error::{OAuthError, Refusal};
 pub use keeper::{KeepError, TokenKeeper};
 pub use loopback::{BrowserPage, BrowserPages, SignIn};
-pub use microsoft::Tenant;
+pub use microsoft::{ClientIdForm, ORGANISATIONS, PERSONAL, Tenant};
 pub use paste::PasteSignIn;
 pub use tokens::TokenSource;
 
