@@ -6,6 +6,7 @@ pub mod content;
 pub mod faults;
 pub mod google;
 pub mod nextcloud;
+pub mod outlook;
 pub mod servers;
 pub mod wire;
 pub mod world;

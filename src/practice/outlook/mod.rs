@@ -1,0 +1,3 @@
+//! What a Microsoft mailbox holds beside mail: calendars, contacts and To Do lists.
+
+pub mod instances;
