@@ -13,7 +13,7 @@ use icu_decimal::options::DecimalFormatterOptions;
 use icu_locale_core::{Locale, locale};
 use unic_langid::LanguageIdentifier;
 
-use crate::model::{FolderNames, Timestamp};
+use crate::model::{FolderNames, SourceConfig, Timestamp};
 
 /// The languages that the program speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,6 +54,8 @@ impl Lang {
                 &[
                     include_str!(concat!("../i18n/", $lang, "/cli.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/errors.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/dropbox.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/microsoft.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/pim-text.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/pim.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/progress.ftl")),
@@ -64,6 +66,7 @@ impl Lang {
                     include_str!(concat!("../i18n/", $lang, "/window.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-welcome.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-source.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/window-google.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-target.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-choose.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-preview.ftl")),
@@ -316,6 +319,18 @@ impl Texts {
 
     pub fn contacts(&self, n: u64) -> String {
         self.text("count-contacts", &[("n", n.into())])
+    }
+
+    /// What the folders are called that a migration from `source` makes by itself.
+    pub fn folder_names_for(&self, source: &SourceConfig) -> FolderNames {
+        let names = self.folder_names();
+        match source {
+            SourceConfig::Microsoft { .. } => FolderNames {
+                shared_drives: self.text("folder-sites", &[]),
+                ..names
+            },
+            _ => names,
+        }
     }
 
     /// What the folders are called that the migration itself makes.

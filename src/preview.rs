@@ -302,6 +302,7 @@ fn candidate(planned: PlannedItem, chosen: Chosen) -> (i64, Candidate) {
             source_version: moved.source_version,
             target_etag: moved.target_etag,
             hash: moved.hash,
+            source_hash: moved.source_hash,
             now: match (moved.there, moved.elsewhere) {
                 (Some(entry), _) => TargetNow::There(entry),
                 (None, Some(entry)) => TargetNow::Elsewhere(entry),

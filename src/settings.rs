@@ -46,6 +46,8 @@ pub struct Settings {
     pub bandwidth: Option<String>,
     /// The page that is only shown the first time has been read.
     pub welcomed: bool,
+    /// The computer is kept awake while something moves.
+    pub keep_awake: bool,
 }
 
 impl Default for Settings {
@@ -56,6 +58,7 @@ impl Default for Settings {
             zoom: ZOOM,
             bandwidth: None,
             welcomed: false,
+            keep_awake: true,
         }
     }
 }
@@ -90,6 +93,10 @@ impl Settings {
                 .get("welcomed")
                 .and_then(Value::as_bool)
                 .unwrap_or_default(),
+            keep_awake: table
+                .get("keep_awake")
+                .and_then(Value::as_bool)
+                .unwrap_or(true),
         }
     }
 
@@ -105,6 +112,7 @@ impl Settings {
         put("zoom", Some(i64::from(self.zoom).into()));
         put("bandwidth", self.bandwidth.clone().map(Value::String));
         put("welcomed", Some(self.welcomed.into()));
+        put("keep_awake", Some(self.keep_awake.into()));
         table.to_string()
     }
 
@@ -153,6 +161,7 @@ mod tests {
             zoom: 150,
             bandwidth: Some("5 MB/s".into()),
             welcomed: true,
+            keep_awake: false,
         };
         settings.write(folder.path()).unwrap();
         assert_eq!(Settings::read(folder.path()), settings);

@@ -169,15 +169,33 @@ impl SurveySink for LedgerSink<'_> {
         self.kept(result)
     }
 
+    async fn gone_at(&mut self, space: &SpaceId, path: &str) -> Result<(), SourceError> {
+        self.flush().await?;
+        let result = self.surveyor.gone_at(space, path).await;
+        self.kept(result)
+    }
+
     async fn unchanged_unless_told(&mut self, space: &SpaceId) -> Result<(), SourceError> {
         self.flush().await?;
         let result = self.surveyor.unchanged_unless_told(space).await;
         self.kept(result)
     }
 
+    async fn listed_afresh(&mut self, space: &SpaceId) -> Result<(), SourceError> {
+        self.flush().await?;
+        let result = self.surveyor.listed_afresh(space).await;
+        self.kept(result)
+    }
+
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
         self.flush().await?;
         let result = self.surveyor.known(id).await;
+        self.kept(result)
+    }
+
+    async fn known_at(&mut self, space: &SpaceId, path: &str) -> Result<Option<Item>, SourceError> {
+        self.flush().await?;
+        let result = self.surveyor.known_at(space, path).await;
         self.kept(result)
     }
 

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::hash::StreamHasher;
 use crate::ledger::{Ledger, LedgerError, ReportRow};
 use crate::model::{
-    HashValue, ItemKind, OutcomeKind, Proof, Reason, Standing, TargetEntry, TargetObject,
+    Digests, HashValue, ItemKind, OutcomeKind, Proof, Reason, Standing, TargetEntry, TargetObject,
     VerifyDone,
 };
 use crate::source::{Source, SourceError};
@@ -169,7 +169,9 @@ impl Verifier {
             .hash
             .as_ref()
             .filter(|_| row.item.kind == ItemKind::File);
-        let Some(expected) = known.or(published) else {
+        let comparable = published.filter(|hash| hash.algorithm.is_nextclouds());
+        let moved = row.moved.as_ref().map(|digests| &digests.target);
+        let Some(expected) = known.or(comparable).or(moved) else {
             return Ok(match row.item.size {
                 Some(size) if size != entry.size => Verdict::Edited,
                 _ => Verdict::Weak,
@@ -212,11 +214,28 @@ impl Verifier {
         found: HashValue,
     ) -> Result<Verdict, VerifyError> {
         if published == Some(&found) {
-            return Ok(Verdict::Proved(Proof::Full(found)));
+            return Ok(Verdict::Proved(Proof::Full(found.into())));
+        }
+        // Where no server knows the source's algorithm: was it found to be right in the same stream?
+        let proof = match &row.proof {
+            Some(Proof::Full(digests)) => Some(digests),
+            Some(_) => None,
+            None => row.moved.as_ref(),
+        };
+        if let (Some(published), Some(digests)) = (published, proof)
+            && digests.target == found
+            && digests.source.as_ref() == Some(published)
+        {
+            let source = Some(published.clone());
+            let digests = Digests {
+                target: found,
+                source,
+            };
+            return Ok(Verdict::Proved(Proof::Full(digests)));
         }
         if let (Some(source), ItemKind::File) = (&self.reread, row.item.kind) {
             return Ok(match reread(source.as_ref(), row, &found).await {
-                Ok(again) if again == found => Verdict::Proved(Proof::Full(found)),
+                Ok(again) if again == found => Verdict::Proved(Proof::Full(found.into())),
                 Ok(_) | Err(_) => Verdict::Weak,
             });
         }

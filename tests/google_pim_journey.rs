@@ -94,7 +94,14 @@ impl Journey {
         let found = all
             .iter()
             .find(|one| one.name.as_deref() == Some(name) && !one.in_trash);
-        let found = found.unwrap_or_else(|| panic!("no collection {name}"));
+        let found = found.unwrap_or_else(|| {
+            panic!(
+                "no collection {name} in {:?}",
+                all.iter()
+                    .map(|one| (&one.name, &one.path))
+                    .collect::<Vec<_>>()
+            )
+        });
         let objects = control.objects(USER, &found.path).unwrap();
         objects
             .into_iter()
@@ -181,7 +188,7 @@ async fn an_account_arrives_whole_and_nobody_hears_of_it() {
             ("Ferme des Trois Chênes", Reason::SharedCalendar),
             ("Mairie : salles", Reason::SharedCalendar),
             ("Vacances scolaires", Reason::SubscriptionAddressUnknown),
-            ("yann@canard-bleu.example", Reason::FreeBusyOnly),
+            ("yann@canard-bleu.example", Reason::SharedCalendar),
         ])
     );
     // Every one of them, once.

@@ -64,13 +64,25 @@ impl SurveySink for Found {
         Ok(())
     }
 
+    async fn gone_at(&mut self, _: &SpaceId, _: &str) -> Result<(), SourceError> {
+        Ok(())
+    }
+
     async fn unchanged_unless_told(&mut self, _: &SpaceId) -> Result<(), SourceError> {
         self.unchanged = true;
         Ok(())
     }
 
+    async fn listed_afresh(&mut self, _: &SpaceId) -> Result<(), SourceError> {
+        Ok(())
+    }
+
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
         Ok(self.items.get(id.as_str()).cloned())
+    }
+
+    async fn known_at(&mut self, _: &SpaceId, _: &str) -> Result<Option<Item>, SourceError> {
+        Ok(None)
     }
 
     async fn dangling_shortcuts(

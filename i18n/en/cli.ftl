@@ -1,5 +1,5 @@
 # Help. Every command and every option has a line: "help-", the command, the option.
-help-about = Moves an association’s files from Google Drive, another Nextcloud or a folder into a Nextcloud, with a preview before and a proof after.
+help-about = Moves an association’s files from Google Drive, OneDrive, SharePoint, another Nextcloud or a folder into a Nextcloud, with a preview before and a proof after.
 help-usage = Usage:
 help-commands = Commands
 help-command = COMMAND
@@ -70,7 +70,7 @@ init-head = A migration for Transhumance: what moves, from where to where.
     To go on: transhumance login, then survey, preview, move, verify and report.
 init-name = What you call this migration; reports show it.
 init-example-name = AMAP du Canard bleu
-init-kind = Where the files are: “google”, “nextcloud” or “folder”.
+init-kind = Where the files are: “google”, “microsoft”, “nextcloud” or “folder”.
 init-client-id = For Google: the client id that you made in the Google Cloud console. README.md says how, step by step.
 init-source-nextcloud = For another Nextcloud, instead of the two lines above (an empty folder: everything):
 init-source-folder = For a folder of this computer, instead:
@@ -106,8 +106,10 @@ login-not-needed = A folder needs no sign-in.
 login-vault-set-aside = The keychain no longer had the key of the sign-ins kept earlier. They are set aside as { $path }; new ones are kept from now on.
 browser-done = You are signed in
 browser-done-text = Transhumance may now read your files. You can close this page and go back to the terminal.
+    .window = Transhumance may now read your files. You can close this page and go back to Transhumance.
 browser-failed = The sign-in did not work
 browser-failed-text = You can close this page; the terminal says what to do.
+    .window = You can close this page and go back to Transhumance, which says what to do.
 
 # Ctrl-C
 stop-asked = Stopping: what is under way is being parked… (Ctrl-C once more stops at once.)

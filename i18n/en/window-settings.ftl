@@ -25,3 +25,14 @@ settings-about = About
 about-version = Transhumance { $version }
 about-licence = Free software, under the GNU AGPL version 3 or later. Its code is open: everybody can check what it does.
 about-font = Font: Source Sans 3, by Adobe, under the SIL Open Font Licence 1.1.
+about-parts = It is made of many free components that others wrote, listed here with their licences.
+about-licences = Components and licences
+
+licences-title = Components and licences
+licences-lead = Everything that Transhumance is made of on Linux, Windows and macOS.
+licences-reading = Reading…
+licences-part = Component
+licences-version = Version
+licences-licence = Licence
+licences-choose = Choose a row to read the text of its licence.
+licences-no-text = Its authors ship no text with it. Its licence is: { $licence }. The reference texts are at spdx.org/licenses.

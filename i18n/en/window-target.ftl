@@ -1,2 +1,35 @@
 target-title = To which Nextcloud?
 target-lead = This is where your data will arrive.
+target-is-source = This is the account that your data comes from. Sign in with another one, or everything would be copied into it a second time.
+target-full = There is no room left in this account. Ask whoever runs this Nextcloud for more, or make room.
+target-room-unknown = This Nextcloud states no limit of space. If you have a lot to move, ask whoever runs it whether there is room enough.
+
+# A Nextcloud account, at either end.
+nextcloud-address = Address of the Nextcloud
+nextcloud-address-example = cloud.example.org
+nextcloud-address-help = Copy it from your browser as it is: any page of that Nextcloud will do.
+nextcloud-no-address = This does not look like an address. An example: cloud.example.org
+nextcloud-look = Look for this Nextcloud
+nextcloud-looking = Looking for this Nextcloud…
+nextcloud-at = { $host } · Nextcloud { $version }
+nextcloud-other-address = Other address
+nextcloud-browser-words = Found! Now sign in with your browser. The program never sees your password: the Nextcloud gives it one of its own, which you can take back.
+nextcloud-sign-in = Sign in with the browser
+nextcloud-by-password = With an app password
+nextcloud-by-browser = With the browser instead
+nextcloud-password-words = In the Nextcloud, under “Settings”, “Security”, “Devices & sessions”, create an app password. Copy the name and the password that it shows.
+nextcloud-user = Account name
+nextcloud-user-help = As Nextcloud shows it beside the app password; it is not always your name.
+nextcloud-password = App password
+nextcloud-password-go = Sign in
+nextcloud-beginning = Preparing the sign-in…
+nextcloud-checking = Checking the Nextcloud account…
+nextcloud-waiting-words = Sign in on the Nextcloud’s page, then click “Grant access”. This page then goes on by itself.
+nextcloud-practice-login = For the rehearsal: name { $user }, password { $password }.
+nextcloud-signed-out = The sign-in to { $host } is no longer kept on this computer. Sign in again.
+nextcloud-connected = Signed in to { $name }
+nextcloud-account = Account: { $user }
+nextcloud-used = Space taken: { $size }
+nextcloud-free = Free space: { $size }
+nextcloud-free-unknown = Free space: no limit stated
+nextcloud-other-account = Sign in differently

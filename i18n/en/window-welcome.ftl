@@ -1,10 +1,9 @@
 welcome-first-title = Welcome
 welcome-first-lead = Transhumance moves your association’s files, calendars and contacts into a Nextcloud. Here is what will happen.
-promise-what = You say where from and where to; the program takes stock and shows you everything that it would do. Nothing moves before you have said yes, and at the end you get an account of every item.
-promise-never-delete = Nothing is ever deleted or changed where your data is today.
-promise-never-mail = No e-mail goes out: neither invitations nor notifications.
-promise-never-others = Your data passes through this computer and through nobody else.
-promise-time = Preparing takes about half an hour. The move then takes from a few minutes to a few days, depending on how much there is; it stops and goes on whenever you like.
+promise-what = You say where from and where to; the program takes stock, shows you everything that it would do, begins only after you have said yes, and at the end accounts for every item.
+promise-never = Nothing is ever deleted or changed where your data is today, and no e-mail goes out.
+promise-others = Your data passes through this computer and through nobody else.
+promise-time = Preparing takes about half an hour, then the move takes from a few minutes to a few days, depending on how much there is; it stops and goes on whenever you like.
 welcome-understood = I understand
 
 welcome-title = Your migrations

@@ -26,3 +26,35 @@ notice-error = Problem
 notice-warning = Careful
 notice-info = Good to know
 notice-success = Done
+look-again = Look again for changes
+
+page-open = Open the page
+page-open-of = Open the page “{ $what }” in the browser
+page-copy = Copy the address
+page-copy-of = Copy the address of the page “{ $what }”
+page-copied = Copied
+waiting-browser = It goes on in your browser…
+waiting-page = Sign-in
+waiting-cancel = Cancel the sign-in
+
+passphrase-new-title = A phrase to protect your sign-ins
+passphrase-new-words = This computer has no keychain to keep your sign-ins safe. Choose a secret phrase: it encrypts them on this computer, and the program will ask for it once each time it is started.
+passphrase-new-yes = Protect with this phrase
+passphrase-new-no = Keep nothing
+passphrase-title = Your secret phrase
+passphrase-words = Your sign-ins are kept on this computer, protected by the phrase that you chose.
+passphrase-yes = Open
+passphrase-no = Later
+passphrase-label = Secret phrase
+passphrase-again = The same once more
+passphrase-help = At least eight characters; four words that have nothing to do with each other are perfect. Write it down: nobody can find it again, but then signing in again is all it takes.
+passphrase-short =
+    { $n ->
+        [one] That is too short: it takes at least { $n } character.
+       *[other] That is too short: it takes at least { $n } characters.
+    }
+passphrase-different = The two phrases are not the same.
+passphrase-wrong = This is not the phrase. Try again; mind the capital letters.
+passphrase-checking = Checking the phrase…
+passphrase-declined = Your sign-ins are not kept: they are good until the program is closed, then you will have to sign in again.
+passphrase-give = Give a secret phrase

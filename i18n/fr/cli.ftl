@@ -1,5 +1,5 @@
 # L'aide. Chaque commande et chaque option a sa ligne : « help- », la commande, l'option.
-help-about = Déménage les fichiers d’une association depuis Google Drive, un autre Nextcloud ou un dossier vers un Nextcloud, avec un aperçu avant et une preuve après.
+help-about = Déménage les fichiers d’une association depuis Google Drive, OneDrive, SharePoint, un autre Nextcloud ou un dossier vers un Nextcloud, avec un aperçu avant et une preuve après.
 help-usage = Utilisation :
 help-commands = Commandes
 help-command = COMMANDE
@@ -70,7 +70,7 @@ init-head = Une migration pour Transhumance : ce qui déménage, d’où et ver
     Pour continuer : transhumance login, puis survey, preview, move, verify et report.
 init-name = Le nom que vous donnez à cette migration ; les rapports le montrent.
 init-example-name = AMAP du Canard bleu
-init-kind = Où sont les fichiers : « google », « nextcloud » ou « folder » (un dossier).
+init-kind = Où sont les fichiers : « google », « microsoft », « nextcloud » ou « folder » (un dossier).
 init-client-id = Pour Google : l’identifiant client que vous avez créé dans la console Google Cloud. README.fr.md explique comment, pas à pas.
 init-source-nextcloud = Pour un autre Nextcloud, à la place des deux lignes ci-dessus (dossier vide : tout) :
 init-source-folder = Pour un dossier de cet ordinateur, à la place :
@@ -106,8 +106,10 @@ login-not-needed = Un dossier ne demande pas de connexion.
 login-vault-set-aside = Le trousseau n’avait plus la clé des connexions gardées auparavant. Elles sont mises de côté sous { $path } ; les nouvelles seront gardées désormais.
 browser-done = Vous êtes connecté·e
 browser-done-text = Transhumance peut maintenant lire vos fichiers. Vous pouvez fermer cette page et revenir au terminal.
+    .window = Transhumance peut maintenant lire vos fichiers. Vous pouvez fermer cette page et revenir à Transhumance.
 browser-failed = La connexion n’a pas fonctionné
 browser-failed-text = Vous pouvez fermer cette page ; le terminal dit ce qu’il faut faire.
+    .window = Vous pouvez fermer cette page et revenir à Transhumance, qui dit ce qu’il faut faire.
 
 # Ctrl-C
 stop-asked = Arrêt demandé : ce qui est en cours est mis à l’abri… (Ctrl-C une fois de plus arrête tout de suite.)

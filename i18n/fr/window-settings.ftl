@@ -25,3 +25,14 @@ settings-about = À propos
 about-version = Transhumance { $version }
 about-licence = Un logiciel libre, sous licence GNU AGPL version 3 ou ultérieure. Son code est ouvert : tout le monde peut vérifier ce qu’il fait.
 about-font = Police : Source Sans 3, d’Adobe, sous licence SIL Open Font 1.1.
+about-parts = Il est fait de nombreux composants libres, écrits par d’autres, que voici avec leurs licences.
+about-licences = Composants et licences
+
+licences-title = Composants et licences
+licences-lead = Tout ce dont Transhumance est fait sous Linux, Windows et macOS.
+licences-reading = Lecture…
+licences-part = Composant
+licences-version = Version
+licences-licence = Licence
+licences-choose = Choisissez une ligne pour lire le texte de la licence.
+licences-no-text = Ses auteur·ices ne joignent pas de texte. Sa licence est : { $licence }. Les textes de référence se trouvent sur spdx.org/licenses.

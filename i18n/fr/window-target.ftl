@@ -1,2 +1,35 @@
 target-title = Vers quel Nextcloud ?
 target-lead = C’est là que vos données arriveront.
+target-is-source = C’est le compte d’où partent vos données. Connectez-vous avec un autre, sinon tout y serait copié une deuxième fois.
+target-full = Il n’y a plus de place dans ce compte. Demandez davantage d’espace à la personne qui administre ce Nextcloud, ou faites de la place.
+target-room-unknown = Ce Nextcloud n’annonce pas de limite d’espace. Si vous avez beaucoup à déménager, demandez à la personne qui l’administre s’il y a assez de place.
+
+# Un compte Nextcloud, de départ ou d’arrivée.
+nextcloud-address = Adresse du Nextcloud
+nextcloud-address-example = asso.framaspace.org
+nextcloud-address-help = Copiez-la depuis votre navigateur, telle quelle : n’importe quelle page de ce Nextcloud convient.
+nextcloud-no-address = Cela ne ressemble pas à une adresse. Exemple : asso.framaspace.org
+nextcloud-look = Chercher ce Nextcloud
+nextcloud-looking = Recherche de ce Nextcloud…
+nextcloud-at = { $host } · Nextcloud { $version }
+nextcloud-other-address = Autre adresse
+nextcloud-browser-words = Trouvé ! Connectez-vous maintenant dans votre navigateur. Le programme ne voit jamais votre mot de passe : le Nextcloud lui en donne un à lui, que vous pourrez retirer.
+nextcloud-sign-in = Se connecter dans le navigateur
+nextcloud-by-password = Avec un mot de passe d’application
+nextcloud-by-browser = Plutôt dans le navigateur
+nextcloud-password-words = Dans le Nextcloud, sous « Paramètres », « Sécurité », « Appareils et sessions », créez un mot de passe d’application. Recopiez ici le nom et le mot de passe qu’il affiche.
+nextcloud-user = Nom d’utilisateur ou d’utilisatrice
+nextcloud-user-help = Tel que Nextcloud l’affiche à côté du mot de passe d’application ; ce n’est pas toujours votre nom.
+nextcloud-password = Mot de passe d’application
+nextcloud-password-go = Se connecter
+nextcloud-beginning = Préparation de la connexion…
+nextcloud-checking = Le compte Nextcloud est vérifié…
+nextcloud-waiting-words = Connectez-vous sur la page du Nextcloud, puis cliquez sur « Autoriser l’accès ». Cette page avance toute seule ensuite.
+nextcloud-practice-login = Pour la répétition : nom { $user }, mot de passe { $password }.
+nextcloud-signed-out = La connexion à { $host } n’est plus gardée sur cet ordinateur. Connectez-vous à nouveau.
+nextcloud-connected = Connecté·e à { $name }
+nextcloud-account = Compte : { $user }
+nextcloud-used = Espace occupé : { $size }
+nextcloud-free = Place libre : { $size }
+nextcloud-free-unknown = Place libre : pas de limite annoncée
+nextcloud-other-account = Se connecter autrement

@@ -1,10 +1,9 @@
 welcome-first-title = Bienvenue
 welcome-first-lead = Transhumance déménage les fichiers, agendas et contacts de votre association vers un Nextcloud. Voici ce qui va se passer.
-promise-what = Vous dites d’où et vers où ; le programme fait l’inventaire et vous montre tout ce qu’il ferait. Rien ne bouge avant que vous ayez dit oui, et à la fin vous recevez un bilan de chaque élément.
-promise-never-delete = Rien n’est jamais supprimé ni modifié là où sont vos données aujourd’hui.
-promise-never-mail = Aucun courriel n’est envoyé : ni invitations, ni notifications.
-promise-never-others = Vos données passent par cet ordinateur et par personne d’autre.
-promise-time = Préparer prend environ une demi-heure. Le déménagement dure ensuite de quelques minutes à quelques jours selon la quantité ; il s’arrête et reprend quand vous voulez.
+promise-what = Vous dites d’où et vers où ; le programme fait l’inventaire, vous montre tout ce qu’il ferait, ne commence qu’après votre accord, et vous rend compte à la fin de chaque élément.
+promise-never = Rien n’est jamais supprimé ni modifié là où sont vos données aujourd’hui, et aucun courriel ne part.
+promise-others = Vos données passent par cet ordinateur et par personne d’autre.
+promise-time = Préparer prend environ une demi-heure, puis le déménagement dure de quelques minutes à quelques jours selon la quantité ; il s’arrête et reprend quand vous voulez.
 welcome-understood = J’ai compris
 
 welcome-title = Vos déménagements

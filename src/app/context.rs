@@ -4,11 +4,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use async_trait::async_trait;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use super::step::Step;
+use crate::auth::vault;
 use crate::engine::rehearsal::{self, Rehearsal, RehearsalError};
-use crate::engine::{Engine, EngineError, KeptSecrets, Secrets, Snapshot};
+use crate::engine::{
+    Engine, EngineError, KeptSecrets, Phase, Secret, SecretError, Secrets, Snapshot, sign_in,
+};
 use crate::i18n::{Texts, Value};
 use crate::model::{
     Draft, Migration, MoveDone, Options, PreviewDone, StatusDone, SurveyDone, VerifyDone,
@@ -37,6 +43,117 @@ pub struct Context {
     pub trouble: Option<Arc<EngineError>>,
     /// What the last commands of this migration came to.
     pub done: Results,
+    /// Whoever sits at the computer looks at this window.
+    pub focused: bool,
+    /// What was gained by signing in since the migration was opened.
+    pub(super) gained: Arc<GainedSecrets>,
+    /// Why what was gained could not be kept for the next time.
+    pub keep_trouble: Option<Arc<vault::SecretError>>,
+    /// What opens a page in the browser.
+    pub browser: fn(&Url),
+}
+
+/// What was gained by signing in while a migration was open: there at once, whether or not it can be kept.
+#[derive(Debug, Default)]
+pub struct GainedSecrets(Mutex<Vec<Gained>>);
+
+#[derive(Debug, Clone)]
+struct Gained {
+    which: Secret,
+    secret: SecretString,
+    /// It is to be kept: a rehearsal's is not.
+    unkept: bool,
+}
+
+impl GainedSecrets {
+    fn all(&self) -> std::sync::MutexGuard<'_, Vec<Gained>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, which: Secret, secret: SecretString, unkept: bool) {
+        let mut all = self.all();
+        all.retain(|one| one.which != which);
+        all.push(Gained {
+            which,
+            secret,
+            unkept,
+        });
+    }
+
+    fn find(&self, which: Secret) -> Option<SecretString> {
+        let all = self.all();
+        let found = all.iter().find(|one| one.which == which);
+        found.map(|one| one.secret.clone())
+    }
+
+    /// What is to be kept.
+    pub(super) fn unkept(&self) -> Vec<(Secret, SecretString)> {
+        let all = self.all();
+        let unkept = all.iter().filter(|one| one.unkept);
+        unkept.map(|one| (one.which, one.secret.clone())).collect()
+    }
+
+    /// These are kept now. The vault has them from now on: nobody goes on with what was taken back there.
+    pub(super) fn settle(&self, kept: &[(Secret, SecretString)]) {
+        self.all().retain(|one| {
+            !kept.iter().any(|(which, secret)| {
+                *which == one.which && secret.expose_secret() == one.secret.expose_secret()
+            })
+        });
+    }
+}
+
+/// The secrets of the draft: what was gained just now, a rehearsal's own, what is kept.
+#[derive(Debug, Clone)]
+pub struct DraftSecrets {
+    migration: Option<Migration>,
+    draft: Option<String>,
+    kept: Arc<KeptSecrets>,
+    gained: Arc<GainedSecrets>,
+    practice: Option<Arc<Practice>>,
+}
+
+impl DraftSecrets {
+    /// # Errors
+    /// When a place that has it cannot be read.
+    pub async fn find(&self, which: Secret) -> Result<Option<SecretString>, vault::SecretError> {
+        if let Some(secret) = self.gained.find(which) {
+            return Ok(Some(secret));
+        }
+        if let Some(practice) = &self.practice {
+            return Ok(Some(practice.secrets.get(which)));
+        }
+        if let Some(migration) = &self.migration
+            && let Some(secret) = self.kept.find(migration, which).await?
+        {
+            return Ok(Some(secret));
+        }
+        match &self.draft {
+            Some(draft) => self.kept.find_early(draft, which).await,
+            None => Ok(None),
+        }
+    }
+}
+
+/// What the engine signs in with: what was gained just now, else what was there before.
+#[derive(Debug)]
+struct EngineSecrets<S> {
+    gained: Arc<GainedSecrets>,
+    others: Arc<S>,
+}
+
+#[async_trait]
+impl<S: Secrets + std::fmt::Debug> Secrets for EngineSecrets<S> {
+    async fn secret(
+        &self,
+        migration: &Migration,
+        which: Secret,
+    ) -> Result<SecretString, SecretError> {
+        match self.gained.find(which) {
+            Some(secret) => Ok(secret),
+            None => self.others.secret(migration, which).await,
+        }
+    }
 }
 
 /// What commands came to in this run of the program.
@@ -84,6 +201,13 @@ pub enum Done {
     Verify(VerifyDone),
 }
 
+impl Open {
+    /// By which its snapshots are known.
+    pub const fn number(&self) -> u64 {
+        self.number
+    }
+}
+
 impl Context {
     pub fn new(data_dir: PathBuf, settings: Settings) -> Self {
         Self {
@@ -98,6 +222,29 @@ impl Context {
             open: None,
             trouble: None,
             done: Results::default(),
+            focused: true,
+            gained: Arc::default(),
+            keep_trouble: None,
+            browser: |page| {
+                sign_in::open_browser(page);
+            },
+        }
+    }
+
+    /// Takes a secret that somebody gained by signing in. The engine knows it from now on; for the next
+    /// time it is kept with the draft, after this message. Of a rehearsal nothing is kept.
+    pub fn keep_secret(&mut self, which: Secret, secret: SecretString) {
+        self.gained.add(which, secret, self.practice.is_none());
+    }
+
+    /// How to find the secrets of the draft as it is now, in a task of its own.
+    pub fn draft_secrets(&self) -> DraftSecrets {
+        DraftSecrets {
+            migration: self.migration(),
+            draft: self.draft_id(),
+            kept: self.secrets.clone(),
+            gained: self.gained.clone(),
+            practice: self.practice.clone(),
         }
     }
 
@@ -132,10 +279,24 @@ impl Context {
 
     /// What the engine signs in with.
     pub fn engine_secrets(&self) -> Arc<dyn Secrets> {
+        let gained = self.gained.clone();
         match &self.practice {
-            Some(practice) => practice.secrets(),
-            None => self.secrets.clone(),
+            Some(practice) => Arc::new(EngineSecrets {
+                gained,
+                others: practice.secrets.clone(),
+            }),
+            None => Arc::new(EngineSecrets {
+                gained,
+                others: self.secrets.clone(),
+            }),
         }
+    }
+
+    /// The snapshot of a move that has got as far as moving.
+    pub fn moving(&self) -> Option<&Snapshot> {
+        let moves = self.running() == Some(Command::Move);
+        self.snapshot()
+            .filter(|snapshot| moves && snapshot.phase == Phase::Moving)
     }
 
     pub fn snapshot(&self) -> Option<&Snapshot> {
@@ -188,6 +349,7 @@ pub struct Practice {
     rehearsal: Mutex<Rehearsal>,
     servers: Mutex<Option<Servers>>,
     logins: Logins,
+    secrets: Arc<rehearsal::GivenSecrets>,
 }
 
 impl Practice {
@@ -204,6 +366,7 @@ impl Practice {
         let servers = rehearsal.start().await?;
         Ok(Self {
             logins: servers.logins().clone(),
+            secrets: Arc::new(rehearsal::secrets(servers.logins())),
             rehearsal: Mutex::new(rehearsal),
             servers: Mutex::new(Some(servers)),
         })
@@ -220,10 +383,6 @@ impl Practice {
 
     pub fn data_dir(&self) -> PathBuf {
         self.rehearsal().data_dir()
-    }
-
-    fn secrets(&self) -> Arc<dyn Secrets> {
-        Arc::new(rehearsal::secrets(&self.logins))
     }
 
     /// It came to its end: the next one begins anew.

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use iced::Task;
+use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use super::context::{Command, Context, Done, Open, Practice, Results, Running};
+use super::passphrase;
 use super::state::{App, Message, shared};
 use super::step::Step;
+use crate::auth::vault::SecretError;
 use crate::engine::migrations::{self, Entry};
 use crate::engine::rehearsal::{Options, RehearsalError};
-use crate::engine::{Engine, EngineError, Snapshot};
+use crate::engine::{Engine, EngineError, KeptSecrets, Secret, Snapshot};
 use crate::model::{Draft, Migration, StatusDone};
 
 /// How long an orderly end may take before the window goes anyway. What is not written by then is done
@@ -57,7 +60,12 @@ pub struct Commanded {
 #[derive(Debug, Clone)]
 pub struct Saved {
     draft: Box<Draft>,
-    result: Result<PathBuf, String>,
+    /// Where.
+    file: Result<PathBuf, String>,
+    /// The secrets that were to be kept with it.
+    secrets: Vec<(Secret, SecretString)>,
+    /// Whether they were. `None`: it did not come to that.
+    kept: Option<Result<(), Arc<SecretError>>>,
 }
 
 /// The rehearsal's servers were started, or not.
@@ -129,6 +137,7 @@ impl App {
             Ok(practice) => {
                 let name = self.cx.t("practice-name");
                 self.cx.draft = practice.draft(name).unwrap_or_default();
+                self.cx.draft.options.bandwidth = self.cx.settings.bandwidth.clone();
                 self.cx.has_draft = true;
                 self.cx.file = None;
                 self.cx.practice = Some(practice);
@@ -149,6 +158,9 @@ impl App {
         self.cx.file = None;
         self.cx.done = Results::default();
         self.cx.trouble = None;
+        self.cx.gained = Arc::default();
+        self.cx.keep_trouble = None;
+        self.passphrase = None;
         self.journey = Journey {
             number: self.journey.number,
             closing: self.journey.closing,
@@ -215,8 +227,12 @@ impl App {
         let (engine, status) = match opened.result {
             Ok(open) => open,
             Err(error) => {
+                let locked = passphrase::is_needed_by(&error);
                 self.cx.trouble = Some(error);
-                return Task::none();
+                return match locked {
+                    true => self.unlock(Message::OpenAgain),
+                    false => Task::none(),
+                };
             }
         };
         self.cx.open = Some(Open {
@@ -297,9 +313,19 @@ impl App {
                 }
             }
             Ok(Done::Verify(verify)) => done.verify = Some(verify.clone()),
-            Err(error) => self.cx.trouble = Some(error.clone()),
+            Err(error) => {
+                tracing::warn!(command = ?ended.command, "ended early: {error}");
+                self.cx.trouble = Some(error.clone());
+            }
         }
-        self.tell_finished(&ended)
+        let told = self.tell_finished(&ended);
+        match &ended.result {
+            Err(error) if passphrase::is_needed_by(error) => {
+                let again = Message::CommandAgain(ended.command);
+                Task::batch([told, self.unlock(again)])
+            }
+            _ => told,
+        }
     }
 
     pub(super) fn snapshot(&mut self, number: u64, snapshot: Snapshot) {
@@ -313,7 +339,13 @@ impl App {
     /// Saves the draft, if it has changed since it was last saved.
     pub(super) fn save_changes(&mut self) -> Task<Message> {
         let cx = &self.cx;
-        if !cx.has_draft || self.journey.saving || self.journey.saved.as_ref() == Some(&cx.draft) {
+        let unkept = match &cx.keep_trouble {
+            None => cx.gained.unkept(),
+            // Not again and again; see `keep_again`.
+            Some(_) => Vec::new(),
+        };
+        let same = self.journey.saved.as_ref() == Some(&cx.draft) && unkept.is_empty();
+        if !cx.has_draft || self.journey.saving || same {
             return Task::none();
         }
         let draft = cx.draft.clone();
@@ -325,35 +357,56 @@ impl App {
         self.journey.saving = true;
         let (file, data_dir, secrets) = (cx.file.clone(), cx.data_dir.clone(), cx.secrets.clone());
         Task::future(async move {
-            let result = migrations::save(draft.clone(), file, &data_dir).await;
-            let result = match (result, draft.migration()) {
-                (Ok(file), Some(migration)) => {
+            let file = migrations::save(draft.clone(), file, &data_dir).await;
+            let kept = match &file {
+                Ok(file) => {
                     let id = file.file_stem().unwrap_or_default().to_string_lossy();
-                    match secrets.settle(&id, &migration).await {
-                        Ok(()) => Ok(file),
-                        Err(error) => Err(error.to_string()),
-                    }
+                    let kept = keep(&secrets, &id, &unkept, draft.migration().as_ref()).await;
+                    Some(kept.map_err(shared))
                 }
-                (Ok(file), None) => Ok(file),
-                (Err(error), _) => Err(error.to_string()),
+                Err(_) => None,
             };
             Message::Saved(Saved {
                 draft: Box::new(draft),
-                result,
+                file: file.map_err(|error| error.to_string()),
+                secrets: unkept,
+                kept,
             })
         })
     }
 
     pub(super) fn saved(&mut self, saved: Saved) -> Task<Message> {
         self.journey.saving = false;
-        match saved.result {
-            // Another migration may have been opened meanwhile.
-            Ok(file) if self.journey.saved.as_ref() == Some(&*saved.draft) => {
-                self.cx.file = Some(file);
-            }
-            Ok(_) => {}
-            Err(error) => tracing::warn!("the migration cannot be saved: {error}"),
+        // Another migration may have been opened meanwhile.
+        if self.journey.saved.as_ref() != Some(&*saved.draft) {
+            return self.save_changes();
         }
+        match saved.file {
+            Ok(file) => self.cx.file = Some(file),
+            Err(error) => {
+                tracing::warn!("the migration cannot be saved: {error}");
+                return Task::none();
+            }
+        }
+        match saved.kept {
+            Some(Err(error)) => {
+                let locked = passphrase::can_help(&error);
+                self.cx.keep_trouble = Some(error);
+                match locked {
+                    true => self.unlock(Message::KeepAgain),
+                    false => Task::none(),
+                }
+            }
+            _ => {
+                self.cx.gained.settle(&saved.secrets);
+                self.save_changes()
+            }
+        }
+    }
+
+    /// Tries once more to keep what could not be kept.
+    pub(super) fn keep_again(&mut self) -> Task<Message> {
+        self.cx.keep_trouble = None;
         self.save_changes()
     }
 
@@ -379,6 +432,22 @@ fn station(cx: &Context) -> Step {
         Some(status) if status.planned && status.settled() > 0 => Step::Move,
         Some(status) if status.planned => Step::Preview,
         _ => Step::Choose,
+    }
+}
+
+/// First under the draft's name, so that what was kept there before never comes back.
+async fn keep(
+    secrets: &KeptSecrets,
+    draft: &str,
+    unkept: &[(Secret, SecretString)],
+    migration: Option<&Migration>,
+) -> Result<(), SecretError> {
+    for (which, secret) in unkept {
+        secrets.keep_early(draft, *which, secret).await?;
+    }
+    match migration {
+        Some(migration) => secrets.settle(draft, migration).await,
+        None => Ok(()),
     }
 }
 

@@ -1,10 +1,14 @@
 //! The window: thin screens over the engine. Nothing else in the crate needs iced.
 
 pub mod a11y;
+pub mod connect;
 mod context;
+mod desktop;
 mod journey;
 mod keys;
+mod licences;
 mod page;
+pub mod passphrase;
 mod rail;
 pub mod screen;
 mod state;
@@ -17,7 +21,11 @@ use std::path::PathBuf;
 
 use iced::{Program, Settings, Size, Theme, window};
 
-pub use context::{Command, Context, Done, Open, Practice, Results, Running, practice_folder};
+pub use context::{
+    Command, Context, Done, DraftSecrets, Open, Practice, Results, Running, practice_folder,
+};
+pub use keys::Shortcut;
+pub use licences::{Licences, Part};
 pub use page::{Page, page};
 pub use state::{App, Message};
 pub use step::Step;
@@ -60,9 +68,11 @@ pub fn run(launch: Launch) -> Result<(), StartError> {
     // Without a display server that answers, winit panics instead of giving an error. What it says is for
     // the log; a person gets a sentence.
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "the window opens");
     let outcome =
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| application(launch).run()));
     drop(std::panic::take_hook());
+    tracing::info!("the window is closed");
     match outcome {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(StartError::Failed(error.to_string())),

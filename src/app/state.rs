@@ -5,15 +5,16 @@ use std::sync::Arc;
 use iced::advanced::widget::operate;
 use iced::theme::Mode;
 use iced::widget::{column, container, row};
-use iced::{Element, Fill, Subscription, Task, Theme, keyboard, window};
+use iced::{Element, Fill, Subscription, Task, Theme, keyboard, mouse, window};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::{ReceiverStream, WatchStream};
 
 use super::Launch;
 use super::a11y::{self, Reader, TreeUpdate};
-use super::context::Context;
+use super::context::{Command, Context};
 use super::journey::{Commanded, Opened, Practising, Saved};
 use super::keys::{Shortcut, shortcut};
+use super::passphrase;
 use super::rail::rail;
 use super::screen::{
     Action, Screen, choose, moving, preview, report, settings, source, target, welcome,
@@ -39,6 +40,8 @@ pub struct App {
     pub moving: moving::State,
     pub report: report::State,
     pub settings: settings::State,
+    /// A passphrase is asked for, over whatever is shown.
+    pub passphrase: Option<passphrase::State>,
     /// What the system is set to.
     mode: Mode,
     reader: Option<Reader>,
@@ -61,6 +64,8 @@ pub enum Message {
     Pressed(Shortcut),
     SystemTheme(Mode),
     WindowFocused(bool),
+    /// Things are elsewhere in the window now, which readers must know.
+    Scrolled,
     CloseAsked,
     Reader(a11y::Event),
     TreeRead(TreeUpdate),
@@ -70,6 +75,11 @@ pub enum Message {
     Commanded(Commanded),
     Saved(Saved),
     Practising(Practising),
+    Passphrase(passphrase::Message),
+    /// The vault is open now: do again what it was needed for.
+    OpenAgain,
+    CommandAgain(Command),
+    KeepAgain,
     /// Everything is in order; the window can go.
     Closed,
 }
@@ -106,6 +116,7 @@ impl App {
             moving: moving::State::default(),
             report: report::State::default(),
             settings: settings::State::default(),
+            passphrase: None,
             mode: Mode::None,
             reader: None,
             journey: super::journey::Journey::default(),
@@ -139,7 +150,11 @@ impl App {
         }
         let task = self.handle(message);
         match &self.reader {
-            Some(reader) if reader.is_active() => task.chain(self.read_tree()),
+            // At once, for some tasks take as long as somebody takes in the browser; and when it has moved
+            // the keyboard.
+            Some(reader) if reader.is_active() => {
+                Task::batch([self.read_tree(), task.chain(self.read_tree())])
+            }
             _ => task,
         }
     }
@@ -191,6 +206,7 @@ impl App {
                 Task::none()
             }
             Message::WindowFocused(focused) => {
+                self.cx.focused = focused;
                 if let Some(reader) = &mut self.reader {
                     reader.set_window_focused(focused);
                 }
@@ -201,17 +217,28 @@ impl App {
                 a11y::Event::Ended => Task::none(),
                 a11y::Event::Asked(request) => operate(a11y::act(*request)).map(Message::TreeRead),
             },
-            Message::TreeRead(_) => Task::none(),
+            Message::TreeRead(_) | Message::Scrolled => Task::none(),
             Message::CloseAsked => self.close(),
             Message::Closed => iced::exit(),
             Message::Snapshot(number, snapshot) => {
                 self.snapshot(number, snapshot);
-                Task::none()
+                let action = self.moving.observed(&mut self.cx);
+                self.perform(action, Message::Moving)
             }
             Message::Opened(opened) => self.opened(opened),
-            Message::Commanded(commanded) => self.commanded(commanded),
+            Message::Commanded(commanded) => {
+                let told = moving::tell_the_end(commanded.command, &commanded.result, &self.cx);
+                let ended = self.commanded(commanded);
+                let action = self.moving.observed(&mut self.cx);
+                let observed = self.perform(action, Message::Moving);
+                Task::batch([ended, told.discard(), observed])
+            }
             Message::Saved(saved) => self.saved(saved),
             Message::Practising(practising) => self.practising(practising),
+            Message::Passphrase(message) => self.passphrase(message),
+            Message::OpenAgain => self.make_ready(),
+            Message::CommandAgain(command) => self.command(command),
+            Message::KeepAgain => self.keep_again(),
         }
     }
 
@@ -237,6 +264,7 @@ impl App {
                 Task::none()
             }
             Action::ShowSettings(show) => self.show_settings(show),
+            Action::Unlock(then) => self.unlock(wrap(then)),
             Action::Many(actions) => {
                 let tasks: Vec<_> = actions
                     .into_iter()
@@ -355,6 +383,9 @@ impl App {
     }
 
     fn escape(&self) -> Option<Message> {
+        if let Some(passphrase) = &self.passphrase {
+            return passphrase.escape().map(Message::Passphrase);
+        }
         if self.shows_settings {
             return self.settings.escape().map(Message::Settings);
         }
@@ -409,7 +440,7 @@ impl App {
         let page = column![]
             .push(cx.practice.is_some().then(|| practice_banner(cx)))
             .push(container(page).width(Fill).height(Fill));
-        row![rail, page].into()
+        passphrase::over(row![rail, page].into(), self.passphrase.as_ref(), cx)
     }
 
     pub fn subscription(&self) -> Subscription<Message> {
@@ -419,9 +450,18 @@ impl App {
             iced::Event::Window(window::Event::Unfocused) => Some(Message::WindowFocused(false)),
             _ => None,
         });
+        let reads = self.reader.as_ref().is_some_and(Reader::is_active);
+        let scrolls = match reads {
+            true => iced::event::listen_with(|event, _, _| match event {
+                iced::Event::Mouse(mouse::Event::WheelScrolled { .. }) => Some(Message::Scrolled),
+                _ => None,
+            }),
+            false => Subscription::none(),
+        };
         Subscription::batch([
             keys,
             focus,
+            scrolls,
             window::close_requests().map(|_| Message::CloseAsked),
             iced::system::theme_changes().map(Message::SystemTheme),
             self.watch(),

@@ -64,6 +64,7 @@ pub enum Command {
     Practice(Practice),
     Init(File),
     Login(Login),
+    Sites(File),
     Survey(File),
     Preview(Preview),
     Move(File),
@@ -114,9 +115,27 @@ pub struct Practice {
     #[arg(long, value_name = "PORT")]
     pub google_port: Option<u16>,
     #[arg(long, value_name = "PORT")]
+    pub microsoft_port: Option<u16>,
+    #[arg(
+        long,
+        value_enum,
+        value_name = "value-account",
+        default_value = "work",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub microsoft_account: MicrosoftAccount,
+    #[arg(long, value_name = "PORT")]
     pub nextcloud_port: Option<u16>,
     #[arg(long)]
     pub fresh: bool,
+}
+
+/// Whose Microsoft account the practice one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MicrosoftAccount {
+    Work,
+    Personal,
 }
 
 /// The share of requests that are hit by a fault: by name, or between 0 and 1.
@@ -144,6 +163,8 @@ pub struct Login {
     #[arg(value_enum, value_name = "source|target", hide_possible_values = true)]
     pub end: End,
     #[arg(long)]
+    pub device: bool,
+    #[arg(long, conflicts_with = "device")]
     pub revoke: bool,
 }
 

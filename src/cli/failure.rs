@@ -94,6 +94,7 @@ fn problem(problem: &MigrationProblem, texts: &Texts) -> String {
         MigrationProblem::BadRate(rate) => say("file-bad-rate", rate),
         MigrationProblem::BadPattern(pattern) => say("file-bad-pattern", pattern),
         MigrationProblem::BadFolder(folder) => say("file-bad-folder", folder),
+        MigrationProblem::BadTenant(tenant) => say("file-bad-tenant", tenant),
         MigrationProblem::MissingFolder(folder) => say("file-missing-folder", folder),
         MigrationProblem::MissingArchive(path) => say("file-missing-archive", path),
     }

@@ -1,6 +1,8 @@
 //! `transhumance login FILE source|target`: signs in, keeps what is needed in the vault, or takes the
 //! access back.
 
+mod microsoft;
+
 use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -14,15 +16,12 @@ use super::console::Console;
 use super::failure::Failure;
 use super::session::{self, Home};
 use crate::auth::login_flow::LoginFlow;
-use crate::auth::oauth::{
-    ClientCredentials, GOOGLE_CALENDAR_SCOPE, GOOGLE_CONTACTS_SCOPE, GOOGLE_DRIVE_SCOPE,
-    GOOGLE_OTHER_CONTACTS_SCOPE, GOOGLE_TASKS_SCOPE, OAuthError,
-};
-use crate::engine::sign_in::{self, NextcloudAccount, SignOutError};
+use crate::auth::oauth::{ClientCredentials, OAuthError};
+use crate::engine::sign_in::{self, MicrosoftApp, NextcloudAccount, SignOutError, SignedOut};
 use crate::engine::{KeptSecrets, Secret};
 use crate::model::{Migration, SourceConfig};
-use crate::sentences::browser_pages;
 use crate::sentences::trouble::{self, Ends, Place};
+use crate::sentences::{browser_pages, words};
 
 /// One sign-in.
 struct Login<'a> {
@@ -31,19 +30,9 @@ struct Login<'a> {
     secrets: &'a KeptSecrets,
     place: &'a Place,
     end: End,
+    /// With a code, in a browser elsewhere.
+    device: bool,
     cancel: &'a CancellationToken,
-}
-
-/// What does not move because its box was not ticked.
-fn left_out(scope: &str) -> &'static str {
-    match scope {
-        GOOGLE_DRIVE_SCOPE => "login-without-files",
-        GOOGLE_CALENDAR_SCOPE => "login-without-calendars",
-        GOOGLE_CONTACTS_SCOPE => "login-without-contacts",
-        GOOGLE_OTHER_CONTACTS_SCOPE => "login-without-other-contacts",
-        GOOGLE_TASKS_SCOPE => "login-without-tasks",
-        _ => "login-without-something",
-    }
 }
 
 pub fn run(args: &args::Login, common: &Common, console: &Console) -> Result<Exit, Failure> {
@@ -63,6 +52,7 @@ pub fn run(args: &args::Login, common: &Common, console: &Console) -> Result<Exi
                 End::Target => &ends.target,
             },
             end: args.end,
+            device: args.device,
             cancel: &cancel,
         };
         match args.revoke {
@@ -79,9 +69,21 @@ impl Login<'_> {
     }
 
     async fn sign_in(&self) -> Result<Exit, Failure> {
+        let by_code = matches!(
+            (self.end, &self.migration.source),
+            (End::Source, SourceConfig::Microsoft { .. })
+        );
+        if self.device && !by_code {
+            let message = self.console.texts.text("login-no-device", &[]);
+            return Err(Failure::new(Exit::BadUsage, "usage", message));
+        }
         if let Some(account) = self.nextcloud() {
             self.open_vault().await?;
             return self.sign_in_to_nextcloud(&account).await;
+        }
+        if let Some(app) = MicrosoftApp::of(&self.migration.source) {
+            self.open_vault().await?;
+            return self.sign_in_to_microsoft(&app).await;
         }
         match &self.migration.source {
             SourceConfig::Google {
@@ -164,7 +166,7 @@ impl Login<'_> {
         self.keep(Secret::SourceRefreshToken, &grant.refresh_token)
             .await?;
         for scope in &grant.not_granted {
-            self.console.tell(left_out(scope), &[]);
+            self.console.tell(words::not_granted(scope), &[]);
         }
         Ok(self.done_without(None, &grant.not_granted))
     }
@@ -191,12 +193,17 @@ impl Login<'_> {
         }
     }
 
+    /// Opens the page in a browser and says where it is, so that it can be opened by hand.
     fn open_browser(&self, page: &Url) {
+        self.tell_page(page);
+        sign_in::open_browser(page);
+    }
+
+    fn tell_page(&self, page: &Url) {
         let args = [("url", page.as_str().into())];
         self.console.tell("login-open", &args);
         let line = serde_json::json!({"event": "login.page", "url": page.as_str()});
         self.console.event(&line);
-        sign_in::open_browser(page);
     }
 
     async fn find(&self, which: Secret) -> Result<Option<SecretString>, Failure> {
@@ -238,13 +245,16 @@ impl Login<'_> {
     /// Takes the access back at the server, then forgets it here.
     async fn revoke(&self) -> Result<Exit, Failure> {
         let texts = &self.console.texts;
-        sign_in::sign_out(self.migration, self.end.into(), self.secrets)
+        let signed_out = sign_in::sign_out(self.migration, self.end.into(), self.secrets)
             .await
             .map_err(|error| match error {
                 SignOutError::Nextcloud(error) => trouble::dav(&error, self.place, texts),
                 SignOutError::Provider(error) => trouble::oauth(&error, self.place, texts),
                 SignOutError::Vault(error) => trouble::vault(&error, texts),
             })?;
+        if signed_out == SignedOut::OnlyHere {
+            self.console.tell("microsoft-revoke-by-hand", &[]);
+        }
         let host = ("host", self.place.host.as_str().into());
         self.console.tell("login-revoked", &[host]);
         self.say("login.revoked", None, &[]);

@@ -10,6 +10,7 @@ mod login;
 mod practice;
 mod progress;
 mod session;
+mod sites;
 mod stop;
 mod work;
 
@@ -113,6 +114,7 @@ fn dispatch(args: &Args, console: &Console, window: Option<Window>) -> Result<Ex
         Command::Practice(args) => practice::run(args, common, console),
         Command::Init(file) => init::run(&file.file, console),
         Command::Login(login) => login::run(login, common, console),
+        Command::Sites(file) => sites::run(&file.file, common, console),
         Command::Survey(file) => session::work_on(&file.file, common, console, async |work| {
             work.survey().await
         }),

@@ -16,6 +16,7 @@ use super::work::Work;
 use crate::engine::rehearsal::{self, Options, Rehearsal, RehearsalError, write_whole};
 use crate::i18n::Texts;
 use crate::practice::google::Amounts;
+use crate::practice::microsoft;
 use crate::practice::servers::{Logins, Servers};
 
 pub fn run(args: &args::Practice, common: &Common, console: &Console) -> Result<Exit, Failure> {
@@ -54,6 +55,11 @@ impl<'a> Told<'a> {
             quota: args.nextcloud_quota,
             tiny: args.tiny,
             google_port: args.google_port,
+            microsoft_port: args.microsoft_port,
+            microsoft: match args.microsoft_account {
+                args::MicrosoftAccount::Work => microsoft::Account::Work,
+                args::MicrosoftAccount::Personal => microsoft::Account::Personal,
+            },
             nextcloud_port: args.nextcloud_port,
             fresh: args.fresh,
         };
@@ -110,6 +116,12 @@ impl<'a> Told<'a> {
             ("account", google.account.as_str().into()),
         ];
         self.console.tell("practice-google", &args);
+        let microsoft = &logins.microsoft;
+        let args = [
+            ("url", microsoft.endpoint.as_str().into()),
+            ("account", microsoft.account.as_str().into()),
+        ];
+        self.console.tell("practice-microsoft", &args);
         for (key, login) in [
             ("practice-nextcloud", &logins.nextcloud),
             ("practice-old-nextcloud", &logins.old_nextcloud),

@@ -39,7 +39,8 @@ struct Line<'a> {
     /// Bytes a second.
     rate: u64,
     seconds_left: Option<u64>,
-    current: &'a [String],
+    /// Names of some of what is moving.
+    current: Vec<&'a str>,
     /// The target makes no more calendars or address books before.
     #[serde(skip_serializing_if = "Option::is_none")]
     waiting_until: Option<String>,
@@ -99,7 +100,7 @@ async fn lines(command: &str, snapshots: &watch::Receiver<Snapshot>, stopped: &C
             failed: counts.failed,
             rate: snapshot.rate.max(0.0) as u64,
             seconds_left: snapshot.left.map(|left| left.as_secs()),
-            current: &counts.current,
+            current: counts.current.iter().map(|one| one.name.as_str()).collect(),
             waiting_until: counts.waiting.map(|until| until.to_string()),
         });
     }
@@ -134,11 +135,17 @@ async fn bar(
             bar.set_style(style(measured));
             drawn = Some(measured);
         }
-        let names: Vec<String> = snapshot.counts.current.iter().take(2).map(short).collect();
+        let names: Vec<String> = snapshot
+            .counts
+            .current
+            .iter()
+            .take(2)
+            .map(|one| short(&one.name))
+            .collect();
         bar.set_prefix(names.join("  "));
         bar.set_message(sentence(&snapshot, texts));
         if measured {
-            let (done, total) = share(&snapshot);
+            let (done, total) = snapshot.counts.share();
             bar.set_length(total);
             bar.set_position(done);
         }
@@ -174,17 +181,6 @@ fn short(name: impl AsRef<str>) -> String {
     shown
 }
 
-/// What the bar is filled with: bytes tell more than items, where there are any. How large exports become
-/// is only guessed beforehand.
-fn share(snapshot: &Snapshot) -> (u64, u64) {
-    let counts = &snapshot.counts;
-    if counts.bytes_total > 0 {
-        (counts.bytes_done, counts.bytes_total.max(counts.bytes_done))
-    } else {
-        (counts.items_done, counts.items_total)
-    }
-}
-
 /// What a person reads beside the bar.
 fn sentence(snapshot: &Snapshot, texts: &Texts) -> String {
     let counts = &snapshot.counts;
@@ -205,7 +201,7 @@ fn sentence(snapshot: &Snapshot, texts: &Texts) -> String {
 
 fn moving(snapshot: &Snapshot, texts: &Texts) -> String {
     let counts = &snapshot.counts;
-    let (done, total) = share(snapshot);
+    let (done, total) = counts.share();
     let mut parts = vec![
         texts.percent(done, total),
         texts.text(
@@ -267,7 +263,7 @@ mod tests {
         };
         let french = sentence(&snapshot, &Texts::new(Lang::Fr));
         for part in [
-            "25\u{a0}%",
+            "29\u{a0}%",
             "1\u{202f}200",
             "500\u{a0}Mo",
             "12,3\u{a0}Mo/s",

@@ -122,7 +122,8 @@ pub async fn with_engine(
     let texts = &console.texts;
     let file = shell_word(&file.display().to_string());
     let ends = Ends::of(&migration, &file);
-    let engine = Engine::open(migration, data_dir, secrets, texts.folder_names())
+    let names = texts.folder_names_for(&migration.source);
+    let engine = Engine::open(migration, data_dir, secrets, names)
         .await
         .map_err(|error| trouble::engine(&error, &ends, texts))?;
     let done = command(&Work {

@@ -417,6 +417,7 @@ const fn exit_of(done: &MoveDone) -> Exit {
 
 fn report_item(row: &ReportRow, path: String) -> ReportItem {
     let hash = row.proof.as_ref().and_then(|proof| proof.hash());
+    let source_hash = row.proof.as_ref().and_then(|proof| proof.source_hash());
     ReportItem {
         id: row.item.id.to_string(),
         path,
@@ -428,6 +429,7 @@ fn report_item(row: &ReportRow, path: String) -> ReportItem {
         bytes: row.bytes,
         proof: row.proof.as_ref().map(|proof| proof.code().to_owned()),
         hash: hash.map(ToString::to_string),
+        source_hash: source_hash.map(ToString::to_string),
         detail: row.detail.clone(),
     }
 }

@@ -90,14 +90,23 @@ impl DavClient {
         Ok(ServerStatus { version })
     }
 
+    /// What the server says of itself to everybody: little more than how it looks.
+    ///
+    /// # Errors
+    /// Those that a request can meet.
+    pub async fn public_capabilities(&self) -> Result<Capabilities, DavError> {
+        let request = self.anonymous("ocs/v2.php/cloud/capabilities?format=json");
+        let data = data(self.call(request).await?, "/capabilities").await?;
+        Ok(Capabilities(data))
+    }
+
     /// Whether it is safe to try a password: when this internet address is close to being locked out,
     /// one more mistake would lock out everybody behind it.
     ///
     /// # Errors
     /// [`DavError::BruteForced`] when it is not.
     pub async fn check_brute_force(&self) -> Result<(), DavError> {
-        let request = self.anonymous("ocs/v2.php/cloud/capabilities?format=json");
-        let capabilities = Capabilities(data(self.call(request).await?, "/capabilities").await?);
+        let capabilities = self.public_capabilities().await?;
         match capabilities.number("/bruteforce/delay") {
             Some(delay) if delay >= MAX_DELAY => Err(DavError::BruteForced),
             _ => Ok(()),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Engine, EngineError};
 pub use crate::ledger::{DecisionRow, Filter, NodeKind, Order, PlanTotals, TreeNode};
-use crate::model::{Branch, Selection, TargetInfo};
+use crate::model::{Branch, Scope, Selection, TargetInfo};
 use crate::plan::{Rates, Workload};
 
 /// A plan at a glance.
@@ -35,16 +35,16 @@ impl Engine {
         Ok(self.ledger.tree(of).await?)
     }
 
-    /// What is ticked.
+    /// What is ticked, and what `scope` leaves out by itself.
     ///
     /// # Errors
     /// Those of the ledger.
-    pub async fn selection(&self) -> Result<Selection, EngineError> {
-        Ok(self.ledger.selection().await?)
+    pub async fn selection(&self, scope: Scope) -> Result<Selection, EngineError> {
+        Ok(self.ledger.selection_within(scope).await?)
     }
 
-    /// Ticks or unticks a branch; `space_taken`: whether the scope takes its space. The plan is then to be
-    /// made anew.
+    /// Ticks or unticks a branch; `scope` says what is taken that nobody ticked. The plan is then to be made
+    /// anew.
     ///
     /// # Errors
     /// Those of the ledger.
@@ -52,9 +52,9 @@ impl Engine {
         &self,
         branch: Branch,
         taken: bool,
-        space_taken: bool,
+        scope: Scope,
     ) -> Result<Selection, EngineError> {
-        Ok(self.ledger.choose(branch, taken, space_taken).await?)
+        Ok(self.ledger.choose(branch, taken, scope).await?)
     }
 
     /// Ticks as in another migration of the same source.

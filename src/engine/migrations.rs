@@ -226,7 +226,7 @@ fn state(seen: &Result<Glance, LedgerError>) -> State {
             settled: glance.settled,
             items: glance.items,
             bytes: glance.bytes,
-            bytes_planned: glance.bytes_planned,
+            bytes_planned: glance.bytes.saturating_add(glance.bytes_left),
             waiting: noted(seen, notes::WAITING)
                 .filter(|code| !code.is_empty())
                 .map(str::to_owned),

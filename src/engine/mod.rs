@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use browse::{DecisionRow, Filter, NodeKind, Order, Outlook, PlanRow, PlanTotals, TreeNode};
-pub use connect::{Secret, SecretError, Secrets};
+pub use connect::{Secret, SecretError, Secrets, microsoft_sites};
 pub use error::{DoesNotFit, EngineError};
 pub use secrets::{KeptSecrets, NeverGiven};
 use snapshot::Pace;
@@ -23,7 +23,7 @@ pub use snapshot::{Phase, Snapshot};
 use tokio::sync::{OnceCell, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::ledger::{Balance, Ledger, ReportRow, RunState, Task};
+use crate::ledger::{Balance, Ledger, ReportFilter, ReportRow, RunState, Task};
 use crate::model::{
     Action, Decision, Draft, FolderNames, Item, Migration, MoveDone, Options, OutcomeKind,
     PreviewDone, Scope, SourceConfig, StatusDone, SurveyDone, TargetInfo, Timestamp, VerifyDone,
@@ -390,6 +390,39 @@ impl Engine {
         Ok(self.ledger.report_rows(after, limit, kind).await?)
     }
 
+    /// How many items the account has of this kind.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub async fn report_count(&self, filter: ReportFilter) -> Result<u64, EngineError> {
+        Ok(self.ledger.report_count(filter).await?)
+    }
+
+    /// A page of the account for a table: `limit` items from the one at `offset` on.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub async fn report_page(
+        &self,
+        filter: ReportFilter,
+        offset: u64,
+        limit: u32,
+    ) -> Result<Vec<ReportRow>, EngineError> {
+        Ok(self.ledger.report_page(filter, offset, limit).await?)
+    }
+
+    /// Puts what failed back into the queue, all of it (`None`) or one row of the account, where another
+    /// attempt can help. A move that is running takes it up; otherwise [`Self::move_items`] does. How many
+    /// items that are.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub async fn try_again(&self, which: Option<i64>) -> Result<u64, EngineError> {
+        let (items, bytes) = self.ledger.try_again(which).await?;
+        self.progress.tried_again(items, bytes);
+        Ok(items)
+    }
+
     /// Where these rows lie at the source.
     ///
     /// # Errors
@@ -420,7 +453,7 @@ impl Engine {
 
     async fn source(&self) -> Result<&Arc<dyn Source>, EngineError> {
         self.source
-            .get_or_try_init(|| connect::source(&self.migration, self.secrets.as_ref()))
+            .get_or_try_init(|| connect::source(&self.migration, &self.secrets))
             .await
     }
 
@@ -549,7 +582,7 @@ impl Engine {
         work: impl Future<Output = Result<T, EngineError>>,
     ) -> Result<T, EngineError> {
         self.set_phase(phase);
-        let mut pace = (phase, Pace::new(Instant::now()));
+        let mut pace = (phase, Pace::new(Instant::now(), &self.progress.counts()));
         let mut ticks = tokio::time::interval(TICK);
         tokio::pin!(work);
         let done = loop {
@@ -559,7 +592,7 @@ impl Engine {
                     let now = Instant::now();
                     let phase = self.snapshots.borrow().phase;
                     if pace.0 != phase {
-                        pace = (phase, Pace::new(now));
+                        pace = (phase, Pace::new(now, &self.progress.counts()));
                     }
                     let snapshot = pace.1.measure(phase, self.progress.counts(), now);
                     self.snapshots.send_replace(snapshot);
@@ -570,6 +603,8 @@ impl Engine {
             snapshot.counts = self.progress.counts();
             snapshot.phase = Phase::Idle;
         });
+        // A ledger that cannot rest has been told of already.
+        let _ = self.ledger.rest().await;
         done
     }
 }
@@ -583,6 +618,12 @@ pub fn ledger_path(migration: &Migration, data_dir: &Path) -> PathBuf {
             endpoint,
             ..
         } => format!("google {client_id} {endpoint:?}"),
+        SourceConfig::Microsoft {
+            client_id,
+            tenant,
+            endpoint,
+            ..
+        } => format!("microsoft {client_id} {tenant:?} {endpoint:?}"),
         SourceConfig::Nextcloud {
             url, user, folder, ..
         } => format!("nextcloud {url} {user} {folder}"),

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Secret, SecretError, Secrets};
 use crate::model::{Draft, Migration, Scope, SourceConfig, TargetConfig};
 use crate::practice::google::Amounts;
+use crate::practice::microsoft;
 use crate::practice::servers::{self, Logins, Servers, ServersError};
 
 const MEMORY: &str = "practice.json";
@@ -36,6 +37,10 @@ pub struct Options {
     /// `None`: any free one.
     pub google_port: Option<u16>,
     /// `None`: any free one.
+    pub microsoft_port: Option<u16>,
+    /// Whose the practice Microsoft account is.
+    pub microsoft: microsoft::Account,
+    /// `None`: any free one.
     pub nextcloud_port: Option<u16>,
     /// Begin anew, even where there is something to go on with.
     pub fresh: bool,
@@ -52,6 +57,8 @@ impl Default for Options {
             latency: Duration::ZERO,
             quota: None,
             google_port: None,
+            microsoft_port: None,
+            microsoft: microsoft::Account::Work,
             nextcloud_port: None,
             fresh: false,
         }
@@ -83,6 +90,11 @@ struct Memory {
     amounts: Amounts,
     /// The migration is known by its addresses, so the servers must have the same ports again.
     google_port: Option<u16>,
+    #[serde(default)]
+    microsoft_port: Option<u16>,
+    /// Whether the practice Microsoft account is a personal one.
+    #[serde(default)]
+    microsoft_personal: bool,
     nextcloud_port: Option<u16>,
     /// It came to its end, so the next one begins anew.
     finished: bool,
@@ -96,8 +108,10 @@ impl Memory {
             && self.seed == wanted.seed
             && self.items == wanted.items
             && self.tiny == wanted.tiny
+            && self.microsoft_personal == wanted.microsoft_personal
             && self.amounts == wanted.amounts
             && same_port(self.google_port, wanted.google_port)
+            && same_port(self.microsoft_port, wanted.microsoft_port)
             && same_port(self.nextcloud_port, wanted.nextcloud_port)
     }
 }
@@ -138,6 +152,8 @@ impl Rehearsal {
             tiny: options.tiny,
             amounts: options.amounts,
             google_port: options.google_port,
+            microsoft_port: options.microsoft_port,
+            microsoft_personal: options.microsoft == microsoft::Account::Personal,
             nextcloud_port: options.nextcloud_port,
             finished: false,
         };
@@ -168,6 +184,11 @@ impl Rehearsal {
             latency: self.options.latency,
             quota: self.options.quota,
             google_port: self.memory.google_port,
+            microsoft_port: self.memory.microsoft_port,
+            microsoft: match self.memory.microsoft_personal {
+                true => microsoft::Account::Personal,
+                false => microsoft::Account::Work,
+            },
             nextcloud_port: self.memory.nextcloud_port,
             storage: self.folder.join("servers"),
         };
@@ -175,6 +196,7 @@ impl Rehearsal {
             .await
             .map_err(|error| self.refused(error))?;
         (self.memory.google_port, self.memory.nextcloud_port) = servers.ports();
+        self.memory.microsoft_port = servers.microsoft_port();
         self.remember()?;
         Ok(servers)
     }
@@ -280,28 +302,31 @@ pub fn draft(logins: &Logins, name: String) -> Option<Draft> {
 }
 
 /// The practice servers' own secrets.
-pub fn secrets(logins: &Logins) -> impl Secrets + use<> {
-    GivenSecrets {
-        client_secret: logins.google.client_secret.clone().into(),
-        refresh_token: logins.google.refresh_token.clone().into(),
-        password: logins.nextcloud.password.clone().into(),
-    }
+pub fn secrets(logins: &Logins) -> GivenSecrets {
+    let given = [
+        (Secret::SourceClientSecret, &logins.google.client_secret),
+        (Secret::SourceRefreshToken, &logins.google.refresh_token),
+        (Secret::SourcePassword, &logins.old_nextcloud.password),
+        (Secret::TargetPassword, &logins.nextcloud.password),
+    ];
+    let given = given.map(|(which, secret)| (which, secret.as_str().into()));
+    GivenSecrets(given)
 }
 
+/// The secrets of a rehearsal, which nobody needs to sign in for.
 #[derive(Debug)]
-struct GivenSecrets {
-    client_secret: SecretString,
-    refresh_token: SecretString,
-    password: SecretString,
+pub struct GivenSecrets([(Secret, SecretString); 4]);
+
+impl GivenSecrets {
+    pub fn get(&self, which: Secret) -> SecretString {
+        let found = self.0.iter().find(|(other, _)| *other == which);
+        found.map_or_else(|| "".into(), |(_, secret)| secret.clone())
+    }
 }
 
 #[async_trait]
 impl Secrets for GivenSecrets {
     async fn secret(&self, _: &Migration, which: Secret) -> Result<SecretString, SecretError> {
-        Ok(match which {
-            Secret::SourceClientSecret => self.client_secret.clone(),
-            Secret::SourceRefreshToken => self.refresh_token.clone(),
-            Secret::SourcePassword | Secret::TargetPassword => self.password.clone(),
-        })
+        Ok(self.get(which))
     }
 }

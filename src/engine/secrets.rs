@@ -12,6 +12,8 @@ use crate::model::{Migration, SourceConfig};
 const FOLDER: &str = "secrets";
 /// Stands for the real Google in the vault.
 const GOOGLE: &str = "https://www.googleapis.com";
+/// Stands for the real Microsoft in the vault.
+const MICROSOFT: &str = "https://graph.microsoft.com";
 
 /// The secrets of this computer: from the environment, from a migration's `password_command`, or kept by
 /// an earlier sign-in.
@@ -172,6 +174,41 @@ impl Secrets for KeptSecrets {
             .map_err(|error| failed(error.into()))?
             .ok_or_else(|| failed(NeverGiven.into()))
     }
+
+    async fn newest(
+        &self,
+        migration: &Migration,
+        which: Secret,
+    ) -> Result<Option<SecretString>, SecretError> {
+        let Some(place) = Place::of(migration, which) else {
+            return Ok(None);
+        };
+        self.resolver
+            .newest(place.kind, &place.owner, place.command)
+            .await
+            .map_err(|error| SecretError {
+                which,
+                cause: error.into(),
+            })
+    }
+
+    async fn renewed(
+        &self,
+        migration: &Migration,
+        which: Secret,
+        secret: &SecretString,
+    ) -> Result<(), SecretError> {
+        let Some(place) = Place::of(migration, which) else {
+            return Ok(());
+        };
+        self.resolver
+            .renew(place.kind, &place.owner, place.command, secret)
+            .await
+            .map_err(|error| SecretError {
+                which,
+                cause: error.into(),
+            })
+    }
 }
 
 /// Nobody's server: what is kept under it belongs to a draft.
@@ -234,6 +271,30 @@ impl<'a> Place<'a> {
                 };
                 Some(Self {
                     kind,
+                    owner: SecretOwner::new(server, account),
+                    command: password_command.as_deref(),
+                })
+            }
+            (
+                Secret::SourceRefreshToken,
+                SourceConfig::Microsoft {
+                    client_id,
+                    tenant,
+                    endpoint,
+                    password_command,
+                    ..
+                },
+            ) => {
+                let microsoft = Url::parse(MICROSOFT).ok();
+                let server = endpoint.as_ref().or(microsoft.as_ref())?;
+                // As for Google; a sign-in for one tenant is none for another.
+                let tenant = tenant.as_deref().unwrap_or_default();
+                let account = format!(
+                    "{client_id} {tenant} {} {} {}",
+                    target.url, target.user, target.folder
+                );
+                Some(Self {
+                    kind: SecretKind::SourceRefreshToken,
                     owner: SecretOwner::new(server, account),
                     command: password_command.as_deref(),
                 })

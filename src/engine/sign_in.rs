@@ -6,11 +6,15 @@ use url::Url;
 use super::{KeptSecrets, Secret};
 use crate::auth::login_flow::{LoginError, LoginFlow, normalise_address};
 use crate::auth::oauth::{
-    BrowserPages, ClientCredentials, OAuthError, Provider, SignIn, TokenSource,
+    BrowserPages, ClientCredentials, DeviceSignIn, Grant, OAuthError, Provider, SignIn, Tenant,
+    TokenSource,
 };
 use crate::auth::vault;
-use crate::dav::DavError;
+use crate::dav::{DavClient, DavError};
 use crate::model::{Migration, Scope, SourceConfig, TargetInfo};
+use crate::net::NetError;
+use crate::source::google::GoogleSource;
+use crate::source::{Source as _, SourceAccount, SourceError};
 use crate::target::Nextcloud;
 
 /// One of the two ends of a migration.
@@ -72,6 +76,67 @@ pub async fn begin_google(
     SignIn::start(provider, client, None, pages).await
 }
 
+/// An app that somebody registered with Microsoft, and whose accounts may use it.
+#[derive(Debug, Clone)]
+pub struct MicrosoftApp<'a> {
+    pub client_id: &'a str,
+    pub tenant: Tenant,
+    /// A practice server of this computer, instead of Microsoft.
+    pub endpoint: Option<&'a Url>,
+}
+
+impl<'a> MicrosoftApp<'a> {
+    /// The app of a migration; `None`: its source is something else.
+    pub fn of(source: &'a SourceConfig) -> Option<Self> {
+        let SourceConfig::Microsoft {
+            client_id,
+            tenant,
+            sites,
+            endpoint,
+            ..
+        } = source
+        else {
+            return None;
+        };
+        Some(Self {
+            client_id,
+            tenant: Tenant::new(tenant.as_deref(), !sites.is_empty()),
+            endpoint: endpoint.as_ref(),
+        })
+    }
+
+    pub(super) fn provider(&self) -> Result<Provider, NetError> {
+        Provider::microsoft(&self.tenant, self.endpoint)
+    }
+
+    pub(super) fn client(&self) -> ClientCredentials {
+        // What runs on people's computers has no secret.
+        ClientCredentials {
+            id: self.client_id.to_owned(),
+            secret: None,
+        }
+    }
+}
+
+/// Begins a sign-in to Microsoft: a page to open in the browser, and a port that waits for the answer.
+///
+/// # Errors
+/// See [`OAuthError`].
+pub async fn begin_microsoft(
+    app: &MicrosoftApp<'_>,
+    pages: BrowserPages,
+) -> Result<SignIn, OAuthError> {
+    SignIn::start(app.provider()?, app.client(), None, pages).await
+}
+
+/// Begins a sign-in to Microsoft in a browser elsewhere: a page, and a code to enter there.
+///
+/// # Errors
+/// See [`OAuthError`].
+pub async fn begin_microsoft_by_code(app: &MicrosoftApp<'_>) -> Result<DeviceSignIn, OAuthError> {
+    DeviceSignIn::start(app.provider()?, app.client()).await
+}
+
 /// Begins a sign-in to whatever Nextcloud somebody means by `text`: an address with or without `https://`,
 /// or one copied from any of its pages.
 ///
@@ -104,6 +169,124 @@ fn telling(first: Option<LoginError>, next: LoginError) -> LoginError {
     }
 }
 
+/// A Nextcloud at an address, seen from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundNextcloud {
+    pub url: Url,
+    /// What it calls itself.
+    pub name: String,
+    /// `34.0.1`
+    pub version: String,
+}
+
+/// Looks for the Nextcloud that somebody means by `text`: see [`normalise_address`]. Where the server sends
+/// us on to another address, that one is looked at too, once. `None`: it is no address.
+///
+/// # Errors
+/// The one that tells most: of the first place that answered like something, else of the likeliest.
+pub async fn find_nextcloud(text: &str) -> Result<Option<FoundNextcloud>, DavError> {
+    let mut first = None;
+    for address in normalise_address(text) {
+        let found = match look_from_outside(&address).await {
+            Err(DavError::Redirected { to }) => look_elsewhere(&address, to).await,
+            found => found,
+        };
+        match found {
+            Ok(found) => return Ok(Some(found)),
+            Err(error) => first = Some(telling_of_dav(first, error)),
+        }
+    }
+    match first {
+        Some(error) => Err(error),
+        None => Ok(None),
+    }
+}
+
+async fn look_from_outside(url: &Url) -> Result<FoundNextcloud, DavError> {
+    let dav = DavClient::new(url, "", &SecretString::from(""))?;
+    let status = dav.server_status().await?;
+    dav.check_brute_force().await?;
+    let about = dav.public_capabilities().await?;
+    Ok(FoundNextcloud {
+        url: url.clone(),
+        name: about
+            .text("/theming/name")
+            .unwrap_or("Nextcloud")
+            .to_owned(),
+        version: status.version,
+    })
+}
+
+/// Never from an encrypted address to one that is not.
+async fn look_elsewhere(from: &Url, to: String) -> Result<FoundNextcloud, DavError> {
+    let others = normalise_address(&to);
+    let other = others
+        .iter()
+        .find(|other| other.scheme() == from.scheme() && *other != from);
+    match other {
+        Some(other) => look_from_outside(other).await,
+        None => Err(DavError::Redirected { to }),
+    }
+}
+
+fn telling_of_dav(first: Option<DavError>, next: DavError) -> DavError {
+    let silent = |error: &DavError| {
+        matches!(
+            error,
+            DavError::Unreachable { .. } | DavError::NotNextcloud { .. } | DavError::NotFound
+        )
+    };
+    match first {
+        Some(first) if !silent(&first) || silent(&next) => first,
+        _ => next,
+    }
+}
+
+/// Whose Drive there is behind a sign-in. Whether it can be read at all is known then, too.
+///
+/// # Errors
+/// See [`SourceError`].
+pub async fn look_at_google(
+    tokens: TokenSource,
+    wanted: &Scope,
+    endpoint: Option<&Url>,
+) -> Result<SourceAccount, SourceError> {
+    let unusable = |error: crate::net::NetError| SourceError::Protocol {
+        detail: error.to_string(),
+        cause: Some(Box::new(error)),
+    };
+    let google = GoogleSource::new(endpoint, tokens, wanted).map_err(unusable)?;
+    google.check().await
+}
+
+/// Access to Google with what an earlier sign-in kept.
+///
+/// # Errors
+/// When the network cannot be set up; nothing is sent yet.
+pub fn google_access(
+    client: ClientCredentials,
+    wanted: &Scope,
+    endpoint: Option<&Url>,
+    refresh_token: SecretString,
+) -> Result<TokenSource, OAuthError> {
+    let provider = Provider::google_for(wanted, endpoint)?;
+    TokenSource::headless(provider, client, refresh_token)
+}
+
+/// Access to Google right after a sign-in.
+///
+/// # Errors
+/// When the network cannot be set up; nothing is sent yet.
+pub fn google_access_of(
+    client: ClientCredentials,
+    wanted: &Scope,
+    endpoint: Option<&Url>,
+    grant: Grant,
+) -> Result<TokenSource, OAuthError> {
+    let provider = Provider::google_for(wanted, endpoint)?;
+    TokenSource::from_grant(provider, client, grant)
+}
+
 /// What there is behind a sign-in: the version, the free space, what the server takes.
 ///
 /// # Errors
@@ -130,6 +313,15 @@ pub async fn take_back_password(
         .await
 }
 
+/// What became of an access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedOut {
+    /// It has ended, there and here.
+    Everywhere,
+    /// It is forgotten here. Programs cannot end it there; people can.
+    OnlyHere,
+}
+
 /// Takes the access to one end back at its server, then forgets it here.
 ///
 /// # Errors
@@ -138,7 +330,8 @@ pub async fn sign_out(
     migration: &Migration,
     end: End,
     secrets: &KeptSecrets,
-) -> Result<(), SignOutError> {
+) -> Result<SignedOut, SignOutError> {
+    let forget = async |which| secrets.forget(migration, which).await.map(drop);
     if let Some(account) = nextcloud_account(migration, end) {
         if let Some(password) = secrets.find(migration, account.secret).await? {
             match take_back_password(account.url, account.user, password).await {
@@ -147,22 +340,28 @@ pub async fn sign_out(
                 Err(error) => return Err(error.into()),
             }
         }
-        secrets.forget(migration, account.secret).await?;
-    } else if let SourceConfig::Google {
-        client_id,
-        endpoint,
-        ..
-    } = &migration.source
-    {
-        revoke_google(migration, client_id, endpoint.as_ref(), secrets).await?;
-        secrets
-            .forget(migration, Secret::SourceRefreshToken)
-            .await?;
-        secrets
-            .forget(migration, Secret::SourceClientSecret)
-            .await?;
+        forget(account.secret).await?;
+        return Ok(SignedOut::Everywhere);
     }
-    Ok(())
+    match &migration.source {
+        SourceConfig::Google {
+            client_id,
+            endpoint,
+            ..
+        } => {
+            revoke_google(migration, client_id, endpoint.as_ref(), secrets).await?;
+            forget(Secret::SourceRefreshToken).await?;
+            forget(Secret::SourceClientSecret).await?;
+        }
+        SourceConfig::Microsoft { .. } => {
+            forget(Secret::SourceRefreshToken).await?;
+            return Ok(SignedOut::OnlyHere);
+        }
+        SourceConfig::Nextcloud { .. }
+        | SourceConfig::Folder { .. }
+        | SourceConfig::Takeout { .. } => {}
+    }
+    Ok(SignedOut::Everywhere)
 }
 
 async fn revoke_google(
@@ -190,9 +389,11 @@ async fn revoke_google(
     }
 }
 
-/// Opens a page in the browser. Where there is none, it can be opened by hand.
-pub fn open_browser(page: &Url) {
-    if let Err(error) = open::that_detached(page.as_str()) {
+/// Opens a page in the browser. Where there is none (`false`), it can be opened by hand.
+pub fn open_browser(page: &Url) -> bool {
+    let opened = open::that_detached(page.as_str());
+    if let Err(error) = &opened {
         tracing::info!("no browser: {error}");
     }
+    opened.is_ok()
 }

@@ -58,6 +58,8 @@ pub(super) struct Pace {
     last: Instant,
     last_bytes: u64,
     last_items: u64,
+    /// Of the counters; when it changes they began anew.
+    round: u64,
     byte_rate: f64,
     item_rate: f64,
 }
@@ -66,27 +68,34 @@ pub(super) struct Pace {
 const MEMORY: f64 = 8.0;
 
 impl Pace {
-    pub(super) fn new(now: Instant) -> Self {
+    pub(super) fn new(now: Instant, counts: &Counts) -> Self {
         Self {
             started: now,
             last: now,
-            last_bytes: 0,
-            last_items: 0,
+            last_bytes: counts.bytes_sent,
+            last_items: counts.items_done,
+            round: counts.round,
             byte_rate: 0.0,
             item_rate: 0.0,
         }
     }
 
     pub(super) fn measure(&mut self, phase: Phase, counts: Counts, now: Instant) -> Snapshot {
+        if self.round != counts.round {
+            *self = Self {
+                started: self.started,
+                ..Self::new(now, &counts)
+            };
+        }
         let span = now.duration_since(self.last).as_secs_f64();
         if span > 0.0 {
             let weight = 1.0 - (-span / MEMORY).exp();
-            let bytes = counts.bytes_done.saturating_sub(self.last_bytes) as f64 / span;
+            let bytes = counts.bytes_sent.saturating_sub(self.last_bytes) as f64 / span;
             let items = counts.items_done.saturating_sub(self.last_items) as f64 / span;
             self.byte_rate += (bytes - self.byte_rate) * weight;
             self.item_rate += (items - self.item_rate) * weight;
             (self.last, self.last_bytes, self.last_items) =
-                (now, counts.bytes_done, counts.items_done);
+                (now, counts.bytes_sent, counts.items_done);
         }
         let left = |done: u64, total: u64, rate: f64| {
             let missing = total.saturating_sub(done) as f64;
@@ -123,16 +132,17 @@ mod tests {
     #[test]
     fn tells_the_time_left() {
         let start = Instant::now();
-        let mut pace = Pace::new(start);
         let mut counts = Counts {
             items_total: 100,
             bytes_total: 100_000,
             ..Counts::default()
         };
+        let mut pace = Pace::new(start, &counts);
         let mut last = Snapshot::default();
         for second in 1..=60 {
             counts.items_done = second;
             counts.bytes_done = second * 1000;
+            counts.bytes_sent = second * 1000;
             let now = start + Duration::from_secs(second);
             last = pace.measure(Phase::Moving, counts.clone(), now);
         }

@@ -24,6 +24,8 @@ pub struct Glance {
     /// Bytes that arrived, and those of all that the plan sends.
     pub bytes: u64,
     pub bytes_planned: u64,
+    /// Bytes of what is still to be sent.
+    pub bytes_left: u64,
 }
 
 /// Looks at the ledger at `path`, which another copy of the program may be working on.
@@ -70,5 +72,6 @@ fn look(path: &Path, notes: &[&str]) -> rusqlite::Result<Glance> {
         bytes_planned: count(
             "SELECT coalesce(sum(bytes), 0) FROM decision WHERE task IS NOT NULL",
         )?,
+        bytes_left: count("SELECT coalesce(sum(size), 0) FROM job WHERE task = 1")?,
     })
 }

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 pub use browse::{DecisionRow, Filter, Order};
 pub use error::LedgerError;
 pub use glance::{Glance, glance};
-pub use outcomes::{Account, Balance, ReportRow};
+pub use outcomes::{Account, Balance, ReportFilter, ReportRow};
 pub use pim::{ArrivedFile, ObjectMoved, PlannedCollection, PlannedObject};
 pub use plan::{FolderToPlan, MovedBefore, Placed, PlanTotals, PlannedItem, TopFolder};
 pub use queue::{Arrival, Claim, Finished, Job, RunState, Task};
@@ -78,6 +78,12 @@ impl Ledger {
 
     pub async fn set_note(&self, key: &'static str, value: String) -> Result<(), LedgerError> {
         self.call(move |db| set_note(db, key, &value)).await
+    }
+
+    /// Gives back the memory that the last work took: the pages that it read are not needed again soon.
+    pub async fn rest(&self) -> Result<(), LedgerError> {
+        self.call(|db| db.execute_batch("PRAGMA shrink_memory"))
+            .await
     }
 
     /// Writes everything into the one file and closes it.

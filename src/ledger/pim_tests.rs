@@ -96,7 +96,7 @@ fn collection_made(n: i64, path: &str) -> Finished {
 fn object_put(n: i64, path: &str, etag: &str) -> Finished {
     let outcome = Outcome {
         source_version: Some("1".into()),
-        proof: Some(Proof::Full(HashValue::new(HashAlgorithm::Md5, etag))),
+        proof: Some(Proof::Full(HashValue::new(HashAlgorithm::Md5, etag).into())),
         ..Outcome::settled(OutcomeKind::Moved, None)
     };
     Finished {

@@ -42,6 +42,7 @@ pub struct MovedBefore {
     pub source_version: String,
     pub target_etag: Option<String>,
     pub hash: Option<HashValue>,
+    pub source_hash: Option<HashValue>,
     /// What is at the path now.
     pub there: Option<TargetEntry>,
     /// Where the same file is now, if not at the path.
@@ -131,7 +132,7 @@ impl Ledger {
             };
             let sql = format!(
                 "SELECT {ITEM_COLUMNS}, item.n, moved.target_path, moved.source_version, \
-                 moved.target_etag, moved.hash, moved.target_file_id, \
+                 moved.target_etag, moved.hash, moved.source_hash, moved.target_file_id, \
                  EXISTS (SELECT 1 FROM item AS aim WHERE aim.id = item.shortcut_target AND aim.gone = 0) \
                  FROM item LEFT JOIN moved ON moved.n = item.n WHERE {which} AND item.gone = 0 ORDER BY item.n"
             );
@@ -231,7 +232,7 @@ impl Ledger {
         self.call(move |db| {
             let sql = format!(
                 "SELECT {ITEM_COLUMNS}, item.n, moved.target_path, moved.source_version, \
-                 moved.target_etag, moved.hash, moved.target_file_id, \
+                 moved.target_etag, moved.hash, moved.source_hash, moved.target_file_id, \
                  EXISTS (SELECT 1 FROM item AS aim WHERE aim.id = item.shortcut_target AND aim.gone = 0) \
                  FROM item LEFT JOIN moved ON moved.n = item.n WHERE item.id = ?1 AND item.gone = 0"
             );
@@ -333,13 +334,14 @@ fn planned_item(db: &Connection, row: &Row<'_>) -> rusqlite::Result<PlannedItem>
     let moved = match row.get::<_, Option<String>>(ITEM_WIDTH + 1)? {
         None => None,
         Some(target_path) => {
-            let file_id: Option<String> = row.get(ITEM_WIDTH + 5)?;
+            let file_id: Option<String> = row.get(ITEM_WIDTH + 6)?;
             let (there, elsewhere) = where_now(db, &target_path, file_id.as_deref())?;
             Some(MovedBefore {
                 target_path,
                 source_version: row.get(ITEM_WIDTH + 2)?,
                 target_etag: row.get(ITEM_WIDTH + 3)?,
                 hash: read_hash(row, ITEM_WIDTH + 4)?,
+                source_hash: read_hash(row, ITEM_WIDTH + 5)?,
                 there,
                 elsewhere,
             })
@@ -349,7 +351,7 @@ fn planned_item(db: &Connection, row: &Row<'_>) -> rusqlite::Result<PlannedItem>
         n: row.get(ITEM_WIDTH)?,
         item,
         moved,
-        shortcut_target_known: row.get(ITEM_WIDTH + 6)?,
+        shortcut_target_known: row.get(ITEM_WIDTH + 7)?,
     })
 }
 

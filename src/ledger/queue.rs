@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::outcomes::{other_source_hash, retryable};
 use super::pim::{note_object, write_collection};
 use super::plan::complete_plan;
 use super::rows::{
@@ -126,6 +127,10 @@ pub struct Finished {
     pub properties: bool,
 }
 
+/// The rank of the job of a decision.
+const RANK: &str = "CASE task WHEN 0 THEN depth WHEN 4 THEN (SELECT up.n FROM item \
+     JOIN item AS up ON up.id = item.parent WHERE item.n = decision.n) ELSE 0 END";
+
 impl Ledger {
     /// Turns the last complete plan into jobs, unless that was done already: then the jobs that were under
     /// way when the program ended are made ready again. `false`: there is no complete plan.
@@ -142,15 +147,14 @@ impl Ledger {
                 db.execute("UPDATE job SET next_at = 0 WHERE state = 0", [])?;
                 return Ok(true);
             }
-            db.execute_batch(
+            db.execute_batch(&format!(
                 "DELETE FROM outcome; DELETE FROM job; \
                  INSERT INTO outcome (n, kind, reason, bytes) \
                  SELECT n, settled, reason, 0 FROM decision WHERE settled IS NOT NULL; \
                  INSERT INTO job (n, task, rank, state, next_at, attempts, interrupted, size) \
-                 SELECT n, task, CASE task WHEN 0 THEN depth WHEN 4 THEN (SELECT up.n FROM item \
-                 JOIN item AS up ON up.id = item.parent WHERE item.n = decision.n) ELSE 0 END, \
-                 0, 0, 0, 0, bytes FROM decision WHERE task IS NOT NULL AND settled IS NULL;",
-            )?;
+                 SELECT n, task, {RANK}, 0, 0, 0, 0, bytes FROM decision \
+                 WHERE task IS NOT NULL AND settled IS NULL;"
+            ))?;
             adopt_same_objects(db)?;
             db.execute("DELETE FROM meta WHERE key = ?", [RUN_PROPERTIES])?;
             set_note(db, RUN_PLAN, &plan.to_string())?;
@@ -230,6 +234,48 @@ impl Ledger {
             )?
             .execute(params![task.code(), n, attempts, next_at])
             .map(drop)
+        })
+        .await
+    }
+
+    /// Puts what failed back into the queue, all of it or one item, where another attempt can help; the
+    /// rest needs a new plan first (see [`Reason::needs_new_plan`]). How many items, and their bytes.
+    pub async fn try_again(&self, which: Option<i64>) -> Result<(u64, u64), LedgerError> {
+        self.transaction(move |db| {
+            let plan = complete_plan(db)?;
+            if plan.is_none() || number_note(db, RUN_PLAN)? != plan {
+                return Ok((0, 0));
+            }
+            let failed = format!(
+                "SELECT decision.n FROM outcome JOIN decision ON decision.n = outcome.n \
+                 WHERE {} AND (?1 IS NULL OR decision.n = ?1 \
+                 OR (decision.task = 3 AND decision.n = (SELECT up.n FROM item JOIN item AS up \
+                   ON up.id = item.parent WHERE item.n = ?1)) \
+                 OR (outcome.reason = '{}' AND ?1 = (SELECT up.n FROM item JOIN item AS up \
+                   ON up.id = item.parent WHERE item.n = decision.n)))",
+                retryable(),
+                Reason::CollectionFailed.code()
+            );
+            let found = db.query_row(
+                &format!("SELECT count(*), coalesce(sum(bytes), 0) FROM decision WHERE n IN ({failed})"),
+                [which],
+                |row| Ok((unsigned(row.get(0)?), unsigned(row.get(1)?))),
+            )?;
+            // Marked as interrupted: an earlier attempt may have left something.
+            db.execute(
+                &format!(
+                    "INSERT OR REPLACE INTO job (n, task, rank, state, next_at, attempts, interrupted, size) \
+                     SELECT n, task, {RANK}, 0, 0, 0, 1, bytes \
+                     FROM decision WHERE n IN ({failed})"
+                ),
+                [which],
+            )?;
+            db.execute(&format!("DELETE FROM outcome WHERE n IN ({failed})"), [which])?;
+            if found.0 > 0 {
+                // What arrives now makes its folders look new once more.
+                db.execute("DELETE FROM meta WHERE key = ?", [RUN_PROPERTIES])?;
+            }
+            Ok(found)
         })
         .await
     }
@@ -432,10 +478,11 @@ fn write_outcome(db: &Transaction<'_>, done: &Finished) -> rusqlite::Result<()> 
         .as_ref()
         .and_then(Proof::hash)
         .map(ToString::to_string);
+    let source_hash = other_source_hash(outcome.proof.as_ref());
     db.prepare_cached(
-        "INSERT INTO outcome (n, kind, reason, detail, proof, hash, bytes) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (n) DO UPDATE SET kind = ?2, reason = ?3, \
-         detail = ?4, proof = ?5, hash = ?6, bytes = ?7",
+        "INSERT INTO outcome (n, kind, reason, detail, proof, hash, bytes, source_hash) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (n) DO UPDATE SET kind = ?2, reason = ?3, \
+         detail = ?4, proof = ?5, hash = ?6, bytes = ?7, source_hash = ?8",
     )?
     .execute(params![
         done.n,
@@ -445,6 +492,7 @@ fn write_outcome(db: &Transaction<'_>, done: &Finished) -> rusqlite::Result<()> 
         outcome.proof.as_ref().map(Proof::code),
         hash,
         signed(outcome.bytes),
+        source_hash,
     ])?;
     let Some(arrival) = &done.entry else {
         return Ok(());
@@ -455,7 +503,7 @@ fn write_outcome(db: &Transaction<'_>, done: &Finished) -> rusqlite::Result<()> 
     );
     // An object that is the same as one of the target counts as moved from now on.
     if arrived || matches!(arrival, Arrival::Object { .. }) {
-        write_moved(db, done, arrival, hash)?;
+        write_moved(db, done, arrival, hash, source_hash)?;
     }
     match arrival {
         Arrival::File(entry) => {
@@ -473,6 +521,7 @@ fn write_moved(
     done: &Finished,
     arrival: &Arrival,
     hash: Option<String>,
+    source_hash: Option<String>,
 ) -> rusqlite::Result<()> {
     let (etag, file_id, uid) = match arrival {
         Arrival::File(entry) => (Some(&entry.etag), entry.file_id.as_ref(), None),
@@ -480,9 +529,10 @@ fn write_moved(
         Arrival::Object { object, uid } => (Some(&object.etag), None, uid.as_ref()),
     };
     db.prepare_cached(
-        "INSERT INTO moved (n, target_path, source_version, target_etag, target_file_id, hash, parent, uid) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (n) DO UPDATE SET target_path = ?2, \
-         source_version = ?3, target_etag = ?4, target_file_id = ?5, hash = ?6, parent = ?7, uid = ?8",
+        "INSERT INTO moved (n, target_path, source_version, target_etag, target_file_id, hash, parent, uid, \
+         source_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (n) DO UPDATE SET target_path = ?2, \
+         source_version = ?3, target_etag = ?4, target_file_id = ?5, hash = ?6, parent = ?7, uid = ?8, \
+         source_hash = ?9",
     )?
     .execute(params![
         done.n,
@@ -493,6 +543,7 @@ fn write_moved(
         hash,
         parent_path(arrival.path()),
         uid,
+        source_hash,
     ])
     .map(drop)
 }

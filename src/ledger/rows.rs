@@ -10,10 +10,10 @@ use crate::model::{
 
 pub(super) const ITEM_COLUMNS: &str = "item.id, item.space, item.parent, item.name, item.kind, item.size, \
      item.modified, item.created, item.hash, item.version, item.media_type, item.favourite, item.web_link, \
-     item.shortcut_target, item.obstacle, item.locator, item.collection, item.uid";
+     item.shortcut_target, item.obstacle, item.locator, item.collection, item.uid, item.path";
 
 /// How many columns [`ITEM_COLUMNS`] are.
-pub(super) const ITEM_WIDTH: usize = 18;
+pub(super) const ITEM_WIDTH: usize = 19;
 
 pub(super) const DECISION_COLUMNS: &str = "decision.action, decision.reason, decision.step, \
      decision.target_path, decision.renamed, decision.bytes, decision.settled";
@@ -102,16 +102,17 @@ pub(super) fn read_item(row: &Row<'_>, at: usize) -> rusqlite::Result<Item> {
         locator: row.get(at + 15)?,
         collection: maybe_coded(row, at + 16, |text| serde_json::from_str(text).ok())?,
         uid: row.get(at + 17)?,
+        path: row.get(at + 18)?,
     })
 }
 
 macro_rules! insert_item {
     () => {
         "INSERT INTO item (id, space, parent, name, kind, size, modified, created, hash, version, \
-         media_type, favourite, web_link, shortcut_target, obstacle, locator, collection, uid, \
+         media_type, favourite, web_link, shortcut_target, obstacle, locator, collection, uid, path, \
          survey) VALUES (:id, :space, :parent, :name, :kind, :size, :modified, :created, :hash, :version, \
          :media_type, :favourite, :web_link, :shortcut_target, :obstacle, :locator, \
-         :collection, :uid, :survey)"
+         :collection, :uid, :path, :survey)"
     };
 }
 
@@ -159,6 +160,7 @@ pub(super) fn write_item(
             ":locator": item.locator,
             ":collection": collection,
             ":uid": item.uid,
+            ":path": item.path,
             ":survey": survey,
         })
         .map(drop)
@@ -225,4 +227,11 @@ pub(super) fn write_entry(
             survey,
         ])
         .map(drop)
+}
+
+/// The codes of the reasons that `wanted` says yes to, for an `IN (…)`.
+pub(super) fn reason_codes(wanted: fn(Reason) -> bool) -> String {
+    let codes = Reason::ALL.iter().filter(|reason| wanted(**reason));
+    let codes: Vec<_> = codes.map(|reason| format!("'{}'", reason.code())).collect();
+    codes.join(", ")
 }

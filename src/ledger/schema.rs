@@ -6,6 +6,8 @@ const STEPS: &[M<'_>] = &[
     M::up(UPLOADS),
     M::up(TREE),
     M::up(CALENDARS_AND_CONTACTS),
+    M::up(SOURCE_HASHES),
+    M::up(PATHS),
 ];
 
 pub(super) const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
@@ -224,6 +226,18 @@ CREATE TABLE target_trash (
     uid TEXT NOT NULL,
     PRIMARY KEY (collection, uid)
 ) STRICT, WITHOUT ROWID;
+";
+
+// The source's own digest, where it is of another algorithm than `hash`, which is the target's.
+const SOURCE_HASHES: &str = r"
+ALTER TABLE moved ADD COLUMN source_hash TEXT;
+ALTER TABLE outcome ADD COLUMN source_hash TEXT;
+";
+
+// See `Item::path`; few sources have one.
+const PATHS: &str = r"
+ALTER TABLE item ADD COLUMN path TEXT;
+CREATE INDEX item_path ON item (space, path) WHERE path IS NOT NULL;
 ";
 
 #[cfg(test)]

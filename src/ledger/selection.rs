@@ -4,14 +4,16 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::unsigned;
 use super::{Ledger, LedgerError, number_note, set_note};
-use crate::model::{Branch, Chosen, ItemId, ItemKind, Selection, SpaceId, SpaceKind, Sum};
+use crate::model::{
+    Access, Branch, Chosen, Collection, ItemId, ItemKind, Scope, Selection, SpaceId, SpaceKind, Sum,
+};
 
 const SUMMED: &str = "tree.summed";
 /// Folders in folders, more of which are a loop.
 const DEEPEST: usize = 4000;
 
 /// What other items lie in.
-const CONTAINERS: &str = "('folder', 'calendar', 'address-book')";
+const CONTAINERS: &str = "('folder', 'calendar', 'address-book', 'subscription')";
 
 /// A branch of the source's tree, as a screen shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,12 +48,26 @@ impl Ledger {
         .await
     }
 
+    /// What was ticked.
+    ///
     /// # Errors
     /// Those of the database.
     pub async fn selection(&self) -> Result<Selection, LedgerError> {
         self.transaction(|db| {
             sum_up(db)?;
-            selection(db)
+            Ok(Selection::new(chosen(db)?))
+        })
+        .await
+    }
+
+    /// What was ticked, and what the scope leaves out by itself.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn selection_within(&self, scope: Scope) -> Result<Selection, LedgerError> {
+        self.transaction(move |db| {
+            sum_up(db)?;
+            selection_within(db, &scope)
         })
         .await
     }
@@ -83,21 +99,23 @@ impl Ledger {
         &self,
         branch: Branch,
         taken: bool,
-        space_taken: bool,
+        scope: Scope,
     ) -> Result<Selection, LedgerError> {
         self.transaction(move |db| {
             sum_up(db)?;
-            let before = selection(db)?;
+            let before = Selection::new(chosen(db)?);
             for below in before.below(&branch) {
                 forget(db, &below)?;
             }
             forget(db, &branch)?;
             let (above, _) = place(db, &branch)?;
-            let inherited = above
-                .iter()
-                .find_map(|branch| before.choice(branch))
-                .unwrap_or(space_taken);
-            if inherited != taken {
+            let space = above.last().unwrap_or(&branch);
+            let inherited = match above.iter().find_map(|branch| before.choice(branch)) {
+                Some(ticked) => ticked,
+                None => takes_space(db, space, &scope)?,
+            };
+            let by_itself = inherited && !left_by_scope(db, &scope)?.contains(&branch);
+            if by_itself != taken {
                 let (is_space, id) = key(&branch);
                 db.execute(
                     "INSERT INTO choice (is_space, id, taken) VALUES (?1, ?2, ?3)",
@@ -105,7 +123,7 @@ impl Ledger {
                 )?;
             }
             super::plan::make_stale(db)?;
-            selection(db)
+            selection_within(db, &scope)
         })
         .await
     }
@@ -125,7 +143,7 @@ fn forget(db: &Connection, branch: &Branch) -> rusqlite::Result<()> {
         .map(drop)
 }
 
-fn selection(db: &Connection) -> rusqlite::Result<Selection> {
+fn chosen(db: &Connection) -> rusqlite::Result<Vec<(Branch, Chosen)>> {
     let mut statement = db.prepare_cached("SELECT is_space, id, taken FROM choice")?;
     let rows = statement.query_map([], |row| {
         let id: String = row.get(1)?;
@@ -139,10 +157,76 @@ fn selection(db: &Connection) -> rusqlite::Result<Selection> {
     let mut choices = Vec::new();
     for row in rows {
         let (branch, taken) = row?;
-        let (above, sum) = place(db, &branch)?;
-        choices.push((branch, Chosen { taken, above, sum }));
+        choices.push(one(db, branch, taken, false)?);
+    }
+    Ok(choices)
+}
+
+fn one(
+    db: &Connection,
+    branch: Branch,
+    taken: bool,
+    implied: bool,
+) -> rusqlite::Result<(Branch, Chosen)> {
+    let (above, sum) = place(db, &branch)?;
+    let chosen = Chosen {
+        taken,
+        above,
+        sum,
+        implied,
+    };
+    Ok((branch, chosen))
+}
+
+fn selection_within(db: &Connection, scope: &Scope) -> rusqlite::Result<Selection> {
+    let mut choices = chosen(db)?;
+    for branch in left_by_scope(db, scope)? {
+        if choices.iter().all(|(known, _)| *known != branch) {
+            choices.push(one(db, branch, false, true)?);
+        }
     }
     Ok(Selection::new(choices))
+}
+
+fn takes_space(db: &Connection, space: &Branch, scope: &Scope) -> rusqlite::Result<bool> {
+    let Branch::Space(id) = space else {
+        return Ok(true);
+    };
+    let kind: Option<String> = db
+        .prepare_cached("SELECT kind FROM space WHERE id = ?1")?
+        .query_row([&id.0], |row| row.get(0))
+        .optional()?;
+    let kind = kind.and_then(|kind| SpaceKind::from_code(&kind));
+    Ok(kind.is_some_and(|kind| scope.takes(kind)))
+}
+
+/// Collections of others that the scope leaves out unless somebody ticks them. An account has some dozens.
+fn left_by_scope(db: &Connection, scope: &Scope) -> rusqlite::Result<Vec<Branch>> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, kind, collection FROM item WHERE gone = 0 \
+         AND kind IN ('calendar', 'subscription', 'address-book')",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let collection: Option<String> = row.get(2)?;
+        let collection: Option<Collection> =
+            collection.and_then(|text| serde_json::from_str(&text).ok());
+        let kind: String = row.get(1)?;
+        Ok((row.get(0)?, kind, collection))
+    })?;
+    let mut left = Vec::new();
+    for row in rows {
+        let (id, kind, collection): (String, String, Option<Collection>) = row?;
+        let access = collection.map(|collection| collection.access);
+        let taken = match access {
+            _ if kind == ItemKind::Subscription.code() => scope.subscribed_calendars,
+            Some(Access::Shared { .. }) => scope.shared_calendars,
+            _ => true,
+        };
+        if !taken {
+            left.push(Branch::Item(ItemId(id)));
+        }
+    }
+    Ok(left)
 }
 
 /// What a branch lies in, the nearest first, and what it holds.

@@ -63,10 +63,20 @@ impl Ledger {
     /// The spaces of the last complete survey, to go on from; empty when there was none.
     pub async fn surveyed_spaces(&self) -> Result<Vec<Space>, LedgerError> {
         self.call(|db| {
-            if number_note(db, COMPLETE)?.is_none() {
+            let Some(complete) = number_note(db, COMPLETE)? else {
                 return Ok(Vec::new());
+            };
+            let mut spaces = spaces(db)?;
+            let mut half_listed = db.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM space WHERE id = ?1 AND since > ?2)",
+            )?;
+            for space in &mut spaces {
+                // A listing of everything that did not come to its end is nothing to go on from.
+                if half_listed.query_row(params![space.id.0, complete], |row| row.get(0))? {
+                    space.change_token = None;
+                }
             }
-            spaces(db)
+            Ok(spaces)
         })
         .await
     }
@@ -185,6 +195,43 @@ fn spaces(db: &Connection) -> rusqlite::Result<Vec<Space>> {
         .collect()
 }
 
+/// Marks what lies below a path as no longer there, whatever lies in it by now.
+fn mark_below_gone(db: &Connection, space: &str, path: &str) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        // '0' comes right after '/'.
+        "UPDATE item SET gone = 1 WHERE space = ?1 AND path > ?2 || '/' AND path < ?2 || '0'",
+    )?
+    .execute([space, path])
+    .map(drop)
+}
+
+/// What was told of at the path of an item gives way to it, and what lies in it as well, unless both are
+/// folders.
+fn make_room(db: &Connection, item: &Item, path: &str) -> rusqlite::Result<()> {
+    let others: Vec<(String, String)> = db
+        .prepare_cached(
+            "SELECT id, kind FROM item WHERE space = ?1 AND path = ?2 AND id <> ?3 AND gone = 0",
+        )?
+        .query_map(params![item.space.0, path, item.id.0], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    for (id, kind) in others {
+        db.prepare_cached("UPDATE item SET gone = 1 WHERE id = ?1")?
+            .execute([&id])?;
+        if kind != ItemKind::Folder.code() {
+            continue;
+        }
+        if item.kind == ItemKind::Folder {
+            db.prepare_cached("UPDATE item SET parent = ?2 WHERE parent = ?1")?
+                .execute([&id, &item.id.0])?;
+        } else {
+            mark_below_gone(db, &item.space.0, path)?;
+        }
+    }
+    Ok(())
+}
+
 impl Surveyor {
     pub async fn space(&self, space: Space) -> Result<(), LedgerError> {
         let survey = self.survey;
@@ -224,6 +271,9 @@ impl Surveyor {
                     db.prepare_cached("SELECT EXISTS (SELECT 1 FROM item WHERE id = ?1 AND gone = 1)")?;
                 let mut insert = db.prepare_cached(INSERT_ITEM)?;
                 for item in &items {
+                    if let Some(path) = &item.path {
+                        make_room(db, item, path)?;
+                    }
                     let back = (item.kind == ItemKind::Folder || item.kind.is_collection())
                         && was_gone.query_row([&item.id.0], |row| row.get(0))?;
                     write_item(&mut insert, item, survey)?;
@@ -272,6 +322,18 @@ impl Surveyor {
             .await
     }
 
+    /// Marks what is at a path, and what is below it, as no longer there.
+    pub async fn gone_at(&self, space: &SpaceId, path: &str) -> Result<(), LedgerError> {
+        let (space, path) = (space.0.clone(), path.to_owned());
+        self.ledger
+            .transaction(move |db| {
+                db.prepare_cached("UPDATE item SET gone = 1 WHERE space = ?1 AND path = ?2")?
+                    .execute([&space, &path])?;
+                mark_below_gone(db, &space, &path)
+            })
+            .await
+    }
+
     /// All that an earlier survey found in the space still counts.
     pub async fn unchanged_unless_told(&self, space: &SpaceId) -> Result<(), LedgerError> {
         self.settle().await?;
@@ -280,6 +342,20 @@ impl Surveyor {
             .transaction(move |db| {
                 db.execute(
                     "UPDATE space SET since = before WHERE id = ?1 AND seen = ?2",
+                    params![space, survey],
+                )
+                .map(drop)
+            })
+            .await
+    }
+
+    /// Only what this survey tells of the space counts.
+    pub async fn listed_afresh(&self, space: &SpaceId) -> Result<(), LedgerError> {
+        let (space, survey) = (space.0.clone(), self.survey);
+        self.ledger
+            .transaction(move |db| {
+                db.execute(
+                    "UPDATE space SET since = seen WHERE id = ?1 AND seen = ?2",
                     params![space, survey],
                 )
                 .map(drop)
@@ -296,6 +372,20 @@ impl Surveyor {
                     "SELECT {ITEM_COLUMNS} FROM item WHERE id = ?1 AND {THERE}"
                 ))?
                 .query_row([id], |row| read_item(row, 0))
+                .optional()
+            })
+            .await
+    }
+
+    pub async fn known_at(&self, space: &SpaceId, path: &str) -> Result<Option<Item>, LedgerError> {
+        let (space, path) = (space.0.clone(), path.to_owned());
+        self.ledger
+            .call(move |db| {
+                db.prepare_cached(&format!(
+                    "SELECT {ITEM_COLUMNS} FROM item WHERE space = ?1 AND path = ?2 AND {THERE} \
+                     ORDER BY survey DESC LIMIT 1"
+                ))?
+                .query_row([space, path], |row| read_item(row, 0))
                 .optional()
             })
             .await

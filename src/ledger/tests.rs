@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::{
-    Action, Decision, Item, ItemKind, Outcome, OutcomeKind, Space, SpaceId, SpaceKind, Step,
-    TargetEntry,
+    Action, Decision, Item, ItemId, ItemKind, Outcome, OutcomeKind, Space, SpaceId, SpaceKind,
+    Step, TargetEntry,
 };
 
 fn space(id: &str) -> Space {
@@ -160,6 +160,132 @@ async fn a_survey_of_changes_keeps_the_rest() {
     }
 }
 
+fn at(id: &str, parent: Option<&str>, kind: ItemKind, path: &str) -> Item {
+    Item {
+        path: Some(path.to_owned()),
+        ..item(id, parent, kind)
+    }
+}
+
+#[tokio::test]
+async fn what_comes_to_a_path_replaces_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let items = vec![
+        at("a", None, ItemKind::Folder, "/a"),
+        at("a1", Some("a"), ItemKind::File, "/a/1"),
+        at("b", None, ItemKind::Folder, "/b"),
+        at("b1", Some("b"), ItemKind::File, "/b/1"),
+        at("c", None, ItemKind::File, "/c"),
+    ];
+    let ledger = surveyed(folder.path(), items).await;
+    let survey = ledger.begin_survey().await.unwrap();
+    survey.space(space("own")).await.unwrap();
+    let own = SpaceId::new("own");
+    survey.unchanged_unless_told(&own).await.unwrap();
+    let there = async |path: &str| {
+        let found = survey.known_at(&own, path).await.unwrap();
+        found.map(|item| (item.id.0, item.parent.map(|parent| parent.0)))
+    };
+    let is = |id: &str, parent: Option<&str>| Some((id.to_owned(), parent.map(str::to_owned)));
+
+    // A file instead of a folder: what lay in it is gone as well. A folder instead of a folder: it stays.
+    let instead = vec![
+        at("a2", None, ItemKind::File, "/a"),
+        at("b2", None, ItemKind::Folder, "/b"),
+        at("c2", None, ItemKind::Folder, "/c"),
+    ];
+    survey.items(instead).await.unwrap();
+    assert_eq!(there("/a").await, is("a2", None));
+    assert_eq!(there("/a/1").await, None);
+    assert_eq!(there("/b").await, is("b2", None));
+    assert_eq!(there("/b/1").await, is("b1", Some("b2")));
+    assert_eq!(there("/c").await, is("c2", None));
+    for gone in ["a", "a1", "b", "c"] {
+        let known = survey.known(&ItemId::new(gone)).await.unwrap();
+        assert!(known.is_none(), "{gone}");
+    }
+    let elsewhere = survey.known_at(&SpaceId::new("t"), "/c").await.unwrap();
+    assert!(elsewhere.is_none());
+}
+
+#[tokio::test]
+async fn what_is_gone_from_a_path_takes_along_what_is_below() {
+    let folder = tempfile::tempdir().unwrap();
+    let items = vec![
+        at("a", None, ItemKind::Folder, "/a"),
+        at("a1", Some("a"), ItemKind::File, "/a/1"),
+        at("a2", Some("a"), ItemKind::File, "/a/2"),
+        at("a-", None, ItemKind::File, "/a-"),
+        at("a0", None, ItemKind::File, "/a0"),
+    ];
+    let ledger = surveyed(folder.path(), items).await;
+    let own = SpaceId::new("own");
+    // A folder was moved after one of its files was deleted: it is told of before or after its old path.
+    let moved = || {
+        vec![
+            at("a", None, ItemKind::Folder, "/b"),
+            at("a1", Some("a"), ItemKind::File, "/b/1"),
+        ]
+    };
+    for gone_first in [true, false] {
+        let survey = ledger.begin_survey().await.unwrap();
+        survey.space(space("own")).await.unwrap();
+        survey.unchanged_unless_told(&own).await.unwrap();
+        if gone_first {
+            survey.gone_at(&own, "/a").await.unwrap();
+            survey.items(moved()).await.unwrap();
+        } else {
+            let back = vec![
+                at("a", None, ItemKind::Folder, "/a"),
+                at("a1", Some("a"), ItemKind::File, "/a/1"),
+                at("a2", Some("a"), ItemKind::File, "/a/2"),
+            ];
+            survey.items(back).await.unwrap();
+            survey.items(moved()).await.unwrap();
+            survey.gone_at(&own, "/a").await.unwrap();
+        }
+        for (id, there) in [
+            ("a", true),
+            ("a1", true),
+            ("a2", false),
+            ("a-", true),
+            ("a0", true),
+        ] {
+            let known = survey.known(&ItemId::new(id)).await.unwrap();
+            assert_eq!(known.is_some(), there, "{id}");
+        }
+        survey.finish().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn half_a_listing_is_nothing_to_go_on_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = surveyed(folder.path(), three()).await;
+    let told = Space {
+        change_token: Some("later".into()),
+        ..space("own")
+    };
+    let token = async || {
+        let spaces = ledger.surveyed_spaces().await.unwrap();
+        spaces.into_iter().next().unwrap().change_token
+    };
+    // Changes that were half told can be told again.
+    let survey = ledger.begin_survey().await.unwrap();
+    survey.space(told.clone()).await.unwrap();
+    survey.unchanged_unless_told(&told.id).await.unwrap();
+    assert_eq!(token().await.as_deref(), Some("later"));
+    let survey = ledger.begin_survey().await.unwrap();
+    survey.space(told.clone()).await.unwrap();
+    assert_eq!(token().await, None);
+    // Nor is it, when another one follows.
+    let survey = ledger.begin_survey().await.unwrap();
+    survey.space(told).await.unwrap();
+    assert_eq!(token().await, None);
+    survey.finish().await.unwrap();
+    assert_eq!(token().await.as_deref(), Some("later"));
+}
+
 async fn planned(folder: &Path) -> Ledger {
     let ledger = surveyed(folder, three()).await;
     let plan = ledger.begin_plan().await.unwrap();
@@ -257,6 +383,93 @@ async fn jobs_survive_and_the_account_balances() {
     assert_eq!(ledger.run_state().await.unwrap(), RunState::Done);
 }
 
+fn failed(n: i64, task: Task, reason: crate::model::Reason) -> Finished {
+    Finished {
+        n,
+        task,
+        outcome: Outcome::failed(reason, "broken"),
+        entry: None,
+        properties: false,
+    }
+}
+
+#[tokio::test]
+async fn what_failed_can_be_tried_again() {
+    use crate::model::Reason;
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = planned(folder.path()).await;
+    assert_eq!(ledger.try_again(None).await.unwrap(), (0, 0), "not begun");
+    ledger.begin_run().await.unwrap();
+    let ends = vec![
+        moved(1, Task::Folder, "folder"),
+        failed(2, Task::Content, Reason::TargetUnavailable),
+        failed(3, Task::Content, Reason::SourceGone),
+    ];
+    ledger.finish(ends).await.unwrap();
+    ledger.prepare_properties().await.unwrap();
+    for job in 0..2 {
+        // Dates of what was made; none of it matters here.
+        let Claim::Jobs(jobs) = ledger.claim(Task::Properties, 9, 0).await.unwrap() else {
+            break;
+        };
+        assert!(job == 0, "{jobs:?}");
+    }
+    let filter = ReportFilter::Kind(OutcomeKind::Failed);
+    assert_eq!(ledger.report_count(filter).await.unwrap(), 2);
+
+    // What is gone stays gone; the other is back in the queue, once.
+    assert_eq!(ledger.try_again(Some(3)).await.unwrap(), (0, 0));
+    assert_eq!(ledger.try_again(None).await.unwrap(), (1, 3));
+    assert_eq!(ledger.try_again(Some(2)).await.unwrap(), (0, 0));
+    assert_eq!(ledger.run_state().await.unwrap(), RunState::Begun);
+    assert_eq!(ledger.balance().await.unwrap().missing, 1);
+    let Claim::Jobs(jobs) = ledger.claim(Task::Content, 9, 0).await.unwrap() else {
+        panic!("nothing to try again");
+    };
+    assert_eq!(jobs.len(), 1);
+    assert_eq!(
+        (jobs[0].n, jobs[0].attempts, jobs[0].interrupted),
+        (2, 0, true)
+    );
+    ledger
+        .finish(vec![moved(2, Task::Content, "folder/file")])
+        .await
+        .unwrap();
+    assert!(ledger.balance().await.unwrap().is_balanced());
+}
+
+#[tokio::test]
+async fn the_account_is_read_by_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = planned(folder.path()).await;
+    ledger.begin_run().await.unwrap();
+    let mut link = moved(3, Task::Content, "Orphans/lost");
+    link.outcome.kind = OutcomeKind::Linked;
+    let ends = vec![
+        moved(1, Task::Folder, "folder"),
+        moved(2, Task::Content, "folder/file"),
+        link,
+    ];
+    ledger.finish(ends).await.unwrap();
+    let page = async |filter, offset, limit| -> Vec<i64> {
+        let rows = ledger.report_page(filter, offset, limit).await.unwrap();
+        rows.iter().map(|row| row.n).collect()
+    };
+    assert_eq!(page(ReportFilter::All, 0, 2).await, [1, 2]);
+    assert_eq!(page(ReportFilter::All, 2, 2).await, [3]);
+    assert_eq!(page(ReportFilter::ByHand, 0, 9).await, [3]);
+    let moved = ReportFilter::Kind(OutcomeKind::Moved);
+    assert_eq!(page(moved, 1, 9).await, [2]);
+    assert_eq!(page(ReportFilter::Renamed, 0, 9).await, [0_i64; 0]);
+    for (filter, count) in [
+        (ReportFilter::All, 3),
+        (moved, 2),
+        (ReportFilter::ByHand, 1),
+    ] {
+        assert_eq!(ledger.report_count(filter).await.unwrap(), count);
+    }
+}
+
 #[tokio::test]
 async fn remembers_where_what_was_moved_is_now() {
     let folder = tempfile::tempdir().unwrap();
@@ -339,7 +552,7 @@ async fn puts_source_paths_together() {
 
 mod tree {
     use super::*;
-    use crate::model::{Branch, ItemId, Share, Sum};
+    use crate::model::{Branch, ItemId, Scope, Share, Sum};
 
     fn branch(id: &str) -> Branch {
         Branch::Item(ItemId::new(id))
@@ -383,13 +596,22 @@ mod tree {
         let folder = tempfile::tempdir().unwrap();
         let ledger = deep(folder.path()).await;
         let own = Branch::Space(SpaceId::new("own"));
-        ledger.choose(branch("a"), false, true).await.unwrap();
-        let selection = ledger.choose(branch("c"), true, true).await.unwrap();
+        ledger
+            .choose(branch("a"), false, Scope::default())
+            .await
+            .unwrap();
+        let selection = ledger
+            .choose(branch("c"), true, Scope::default())
+            .await
+            .unwrap();
         let all = ledger.tree(None).await.unwrap()[0].sum;
         let (share, sum) = selection.share(&own, &[], all, true);
         assert_eq!((share, sum.items), (Share::Some, 4));
         // What it was without any tick.
-        let selection = ledger.choose(branch("a"), true, true).await.unwrap();
+        let selection = ledger
+            .choose(branch("a"), true, Scope::default())
+            .await
+            .unwrap();
         assert!(selection.is_empty());
     }
 
@@ -400,7 +622,10 @@ mod tree {
         let plan = ledger.begin_plan().await.unwrap();
         ledger.finish_plan(plan).await.unwrap();
         assert!(ledger.complete_plan().await.unwrap().is_some());
-        ledger.choose(branch("a"), false, true).await.unwrap();
+        ledger
+            .choose(branch("a"), false, Scope::default())
+            .await
+            .unwrap();
         assert!(ledger.complete_plan().await.unwrap().is_none());
     }
 }

@@ -4,13 +4,13 @@ use rusqlite::{OptionalExtension, params};
 
 use super::rows::{signed, unsigned};
 use super::{Ledger, LedgerError};
-use crate::model::{HashAlgorithm, HashValue};
+use crate::model::{Algorithms, Digests, HashAlgorithm};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UploadPhase {
     Sending,
-    /// Every chunk is there; the digest of the whole.
-    Assembling(HashValue),
+    /// Every chunk is there; the digests of the whole.
+    Assembling(Digests),
 }
 
 /// A chunked upload and the chunks that the server acknowledged.
@@ -19,7 +19,7 @@ pub struct SavedUpload {
     pub upload_id: String,
     /// Bytes.
     pub total: u64,
-    pub algorithm: HashAlgorithm,
+    pub algorithms: Algorithms,
     pub source_version: String,
     pub target_path: String,
     pub phase: UploadPhase,
@@ -32,7 +32,7 @@ pub struct SavedChunk {
     pub number: u32,
     /// Bytes.
     pub size: u64,
-    /// The state of the digest after this chunk and all before it.
+    /// The state of the digests after this chunk and all before it.
     pub hash_state: Vec<u8>,
 }
 
@@ -47,7 +47,7 @@ impl Ledger {
                     n,
                     upload.upload_id,
                     signed(upload.total),
-                    upload.algorithm.name(),
+                    upload.algorithms.to_string(),
                     upload.source_version,
                     upload.target_path,
                 ],
@@ -68,11 +68,11 @@ impl Ledger {
         .await
     }
 
-    pub async fn assembling(&self, n: i64, hash: HashValue) -> Result<(), LedgerError> {
+    pub async fn assembling(&self, n: i64, digests: Digests) -> Result<(), LedgerError> {
         self.transaction(move |db| {
             db.execute(
                 "UPDATE upload SET phase = 1, final_hash = ?2 WHERE n = ?1",
-                params![n, hash.to_string()],
+                params![n, digests.to_string()],
             )
             .map(drop)
         })
@@ -96,19 +96,19 @@ impl Ledger {
                 )?
                 .query_row([n], |row| {
                     let final_hash: Option<String> = row.get(6)?;
-                    let algorithm: String = row.get(2)?;
+                    let algorithms: String = row.get(2)?;
                     Ok(SavedUpload {
                         upload_id: row.get(0)?,
                         total: unsigned(row.get(1)?),
-                        algorithm: match algorithm.as_str() {
-                            "md5" => HashAlgorithm::Md5,
-                            "sha1" => HashAlgorithm::Sha1,
-                            _ => HashAlgorithm::Sha256,
-                        },
+                        // Unreadable ones fit no content, so that the upload is begun anew.
+                        algorithms: algorithms.parse().unwrap_or(Algorithms {
+                            target: HashAlgorithm::Sha256,
+                            source: None,
+                        }),
                         source_version: row.get(3)?,
                         target_path: row.get(4)?,
                         phase: match final_hash.and_then(|text| text.parse().ok()) {
-                            Some(hash) => UploadPhase::Assembling(hash),
+                            Some(digests) => UploadPhase::Assembling(digests),
                             None => UploadPhase::Sending,
                         },
                         chunks: Vec::new(),

@@ -99,6 +99,26 @@ fn source_table(source: &SourceConfig) -> Table {
             ("endpoint", endpoint.as_ref().map(ToString::to_string)),
             ("password_command", password_command.clone()),
         ]),
+        SourceConfig::Microsoft {
+            client_id,
+            tenant,
+            sites,
+            endpoint,
+            password_command,
+        } => {
+            let mut table = table([
+                ("kind", Some("microsoft".to_owned())),
+                ("client_id", Some(client_id.clone())),
+                ("tenant", tenant.clone()),
+                ("endpoint", endpoint.as_ref().map(ToString::to_string)),
+                ("password_command", password_command.clone()),
+            ]);
+            if !sites.is_empty() {
+                let sites = sites.iter().cloned().map(Value::String).collect();
+                table.insert("sites".to_owned(), Value::Array(sites));
+            }
+            table
+        }
         SourceConfig::Nextcloud {
             url,
             user,
@@ -153,6 +173,23 @@ mod tests {
                 client_id: "x.apps".into(),
                 endpoint: Some(url("http://127.0.0.1:8021/")),
                 password_command: Some("pass \"a\"".into()),
+            }),
+            Some(SourceConfig::Microsoft {
+                client_id: "11111111-2222-3333-4444-555555555555".into(),
+                tenant: Some("canard.example".into()),
+                sites: vec![
+                    "Équipe « A »".into(),
+                    "https://canard.sharepoint.com/sites/b".into(),
+                ],
+                endpoint: None,
+                password_command: None,
+            }),
+            Some(SourceConfig::Microsoft {
+                client_id: "1".into(),
+                tenant: None,
+                sites: Vec::new(),
+                endpoint: Some(url("http://127.0.0.1:8022/")),
+                password_command: None,
             }),
             Some(SourceConfig::Nextcloud {
                 url: url("https://old.example/cloud"),

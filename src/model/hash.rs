@@ -1,21 +1,59 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The digests that sources publish and that a Nextcloud can compute of what it received.
+/// The digests that sources publish; some of them a Nextcloud can compute of what it received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum HashAlgorithm {
     Md5,
     Sha1,
     Sha256,
+    /// Dropbox's `content_hash`.
+    Dropbox,
+    /// The one of OneDrive and SharePoint.
+    QuickXor,
 }
 
 impl HashAlgorithm {
-    /// The lower-case name that Nextcloud's `X-Hash` request header and `OC-Checksum` use.
+    pub const ALL: [Self; 5] = [
+        Self::Md5,
+        Self::Sha1,
+        Self::Sha256,
+        Self::Dropbox,
+        Self::QuickXor,
+    ];
+
+    /// The lower-case name, where Nextcloud knows it that of its `X-Hash` request header and of
+    /// `OC-Checksum`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Md5 => "md5",
             Self::Sha1 => "sha1",
             Self::Sha256 => "sha256",
+            Self::Dropbox => "dropbox",
+            Self::QuickXor => "quickxor",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|one| one.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a Nextcloud computes it (`apps/dav/lib/Connector/Sabre/File.php`).
+    pub const fn is_nextclouds(self) -> bool {
+        match self {
+            Self::Md5 | Self::Sha1 | Self::Sha256 => true,
+            Self::Dropbox | Self::QuickXor => false,
+        }
+    }
+
+    /// Hexadecimal digits of a value.
+    const fn digits(self) -> usize {
+        match self {
+            Self::Md5 => 32,
+            Self::Sha1 | Self::QuickXor => 40,
+            Self::Sha256 | Self::Dropbox => 64,
         }
     }
 }
@@ -48,13 +86,8 @@ impl FromStr for HashValue {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let unknown = || ParseHashError(text.chars().take(80).collect());
         let (name, hex) = text.trim().split_once(':').ok_or_else(unknown)?;
-        let (algorithm, digits) = match name.to_ascii_lowercase().as_str() {
-            "md5" => (HashAlgorithm::Md5, 32),
-            "sha1" => (HashAlgorithm::Sha1, 40),
-            "sha256" => (HashAlgorithm::Sha256, 64),
-            _ => return Err(unknown()),
-        };
-        if hex.len() != digits || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
+        let algorithm = HashAlgorithm::from_name(name).ok_or_else(unknown)?;
+        if hex.len() != algorithm.digits() || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(unknown());
         }
         Ok(Self::new(algorithm, hex))

@@ -145,6 +145,9 @@ pub struct Item {
     pub uid: Option<String>,
     /// What the source's own module needs to find the content again; opaque to everyone else.
     pub locator: String,
+    /// For sources that tell by path only what is no longer there: the path, in the form in which the source
+    /// compares paths. Of two items of a space with the same one, what was told of first is gone.
+    pub path: Option<String>,
 }
 
 impl Item {
@@ -175,6 +178,7 @@ impl Item {
             collection: None,
             uid: None,
             locator: String::new(),
+            path: None,
         }
     }
 }

@@ -26,6 +26,17 @@ pub enum SourceConfig {
         endpoint: Option<Url>,
         password_command: Option<String>,
     },
+    Microsoft {
+        client_id: String,
+        /// `common`, `organizations`, `consumers`, or an organisation's own domain or GUID. Absent: any
+        /// account.
+        tenant: Option<String>,
+        /// Addresses, ids or names of SharePoint sites and teams.
+        sites: Vec<String>,
+        /// A practice server, on loopback only.
+        endpoint: Option<Url>,
+        password_command: Option<String>,
+    },
     Nextcloud {
         url: Url,
         user: String,
@@ -94,6 +105,8 @@ pub enum MigrationProblem {
     BadPattern(String),
     #[error("not a folder inside the target: `{0}`")]
     BadFolder(String),
+    #[error("not a tenant: `{0}`")]
+    BadTenant(String),
     #[error("the folder `{0}` does not exist")]
     MissingFolder(String),
     #[error("there is no archive at `{0}`")]
@@ -123,6 +136,8 @@ struct RawSource {
     folder: Option<Spanned<String>>,
     endpoint: Option<Spanned<String>>,
     password_command: Option<Spanned<String>>,
+    tenant: Option<Spanned<String>>,
+    sites: Option<Spanned<Vec<String>>>,
 }
 
 #[derive(Deserialize)]
@@ -267,31 +282,36 @@ fn read_source(raw: Spanned<RawSource>, base: &Path) -> Result<SourceConfig, Loc
     let missing = |key: &str| (Some(table_at), MigrationProblem::MissingKey(key.to_owned()));
     let allowed: &[&str] = match kind.as_str() {
         "google" => &["client_id", "endpoint", "password_command"],
+        "microsoft" => &[
+            "client_id",
+            "tenant",
+            "sites",
+            "endpoint",
+            "password_command",
+        ],
         "nextcloud" => &["url", "user", "folder", "password_command"],
         "folder" | "takeout" => &["path"],
-        "microsoft" | "dropbox" => {
+        "dropbox" => {
             return Err((Some(kind_at), MigrationProblem::KindNotYet(kind)));
         }
         _ => return Err((Some(kind_at), MigrationProblem::UnknownKind(kind))),
     };
+    let place = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.span().start);
     let present = [
-        ("client_id", &raw.client_id),
-        ("url", &raw.url),
-        ("user", &raw.user),
-        ("path", &raw.path),
-        ("folder", &raw.folder),
-        ("endpoint", &raw.endpoint),
-        ("password_command", &raw.password_command),
+        ("client_id", place(&raw.client_id)),
+        ("url", place(&raw.url)),
+        ("user", place(&raw.user)),
+        ("path", place(&raw.path)),
+        ("folder", place(&raw.folder)),
+        ("endpoint", place(&raw.endpoint)),
+        ("password_command", place(&raw.password_command)),
+        ("tenant", place(&raw.tenant)),
+        ("sites", raw.sites.as_ref().map(|sites| sites.span().start)),
     ];
-    for (key, value) in present {
-        if let Some(value) = value
-            && !allowed.contains(&key)
-        {
+    for (key, at) in present {
+        if at.is_some() && !allowed.contains(&key) {
             let key = key.to_owned();
-            return Err((
-                Some(value.span().start),
-                MigrationProblem::ForeignKey { key, kind },
-            ));
+            return Err((at, MigrationProblem::ForeignKey { key, kind }));
         }
     }
     let password_command = raw.password_command.map(Spanned::into_inner);
@@ -301,6 +321,16 @@ fn read_source(raw: Spanned<RawSource>, base: &Path) -> Result<SourceConfig, Loc
                 .client_id
                 .ok_or_else(|| missing("client_id"))?
                 .into_inner(),
+            endpoint: raw.endpoint.map(read_endpoint).transpose()?,
+            password_command,
+        }),
+        "microsoft" => Ok(SourceConfig::Microsoft {
+            client_id: raw
+                .client_id
+                .ok_or_else(|| missing("client_id"))?
+                .into_inner(),
+            tenant: raw.tenant.map(read_tenant).transpose()?,
+            sites: raw.sites.map(Spanned::into_inner).unwrap_or_default(),
             endpoint: raw.endpoint.map(read_endpoint).transpose()?,
             password_command,
         }),
@@ -372,6 +402,18 @@ fn read_endpoint(raw: Spanned<String>) -> Result<Url, Located> {
         Ok(url)
     } else {
         Err((at, MigrationProblem::EndpointNotLoopback(url.to_string())))
+    }
+}
+
+/// A part of an address: letters, digits, dots and hyphens.
+fn read_tenant(raw: Spanned<String>) -> Result<String, Located> {
+    let at = Some(raw.span().start);
+    let text = raw.into_inner();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    if !text.is_empty() && text.len() <= 253 && text.chars().all(plain) {
+        Ok(text)
+    } else {
+        Err((at, MigrationProblem::BadTenant(text)))
     }
 }
 
@@ -449,6 +491,25 @@ bandwidth = "5 MB/s"
         assert_eq!(migration.target.folder, "Google Drive");
         assert_eq!(migration.bandwidth, Some(5_000_000));
         assert!(!migration.scope.shared_with_me);
+    }
+
+    #[test]
+    fn reads_a_microsoft_source() {
+        let more = "tenant = \"canard.example\"\nsites = [\"https://canard.sharepoint.com/sites/CA\", \"Bureau\"]";
+        let text = GOOD
+            .replace("\"google\"", "\"microsoft\"")
+            .replace("client_id = \"x\"", &format!("client_id = \"x\"\n{more}"));
+        let migration = Migration::parse(&text, Path::new("/")).expect("a migration");
+        let SourceConfig::Microsoft { tenant, sites, .. } = migration.source else {
+            panic!("{:?}", migration.source);
+        };
+        assert_eq!(tenant.as_deref(), Some("canard.example"));
+        assert_eq!(sites.len(), 2);
+        let (line, found) = problem(&text.replace("canard.example\"\nsites", "a/b\"\nsites"));
+        assert_eq!((line, found.as_str()), (Some(6), "BadTenant(\"a/b\")"));
+        let (line, found) = problem(&text.replace("microsoft", "google"));
+        assert_eq!(line, Some(6));
+        assert!(found.contains("ForeignKey"), "{found}");
     }
 
     #[test]

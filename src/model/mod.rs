@@ -4,6 +4,7 @@
 
 mod collection;
 mod decision;
+mod digests;
 mod documents;
 mod draft;
 mod hash;
@@ -23,7 +24,10 @@ pub use collection::{
     TargetCollection, TargetObject, collection_of,
 };
 pub use decision::{Action, Decision, Step};
-pub use documents::{ExportFormat, export_extension, export_format};
+pub use digests::{Algorithms, Digests};
+pub use documents::{
+    ExportFormat, document_stem, dropbox_document, export_extension, export_format, is_other_format,
+};
 pub use draft::Draft;
 pub use hash::{HashAlgorithm, HashValue, ParseHashError};
 pub use item::{Item, ItemId, ItemKind};

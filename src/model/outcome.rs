@@ -1,4 +1,4 @@
-use super::{HashValue, Reason};
+use super::{Digests, HashValue, Reason};
 
 /// How an item ended. Every item of a finished migration has exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,8 +41,9 @@ impl OutcomeKind {
 /// How we know that what arrived is what left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
-    /// The source's own digest = that of the bytes we streamed = the one the server computed.
-    Full(HashValue),
+    /// The source's own digest = that of the bytes we streamed = the one the server computed. Where no
+    /// server knows the source's algorithm, both digests are of the same stream.
+    Full(Digests),
     /// The source publishes no digest: that of the bytes we streamed = the one the server computed.
     /// For a local folder, whose bytes we read ourselves, there is nothing stronger.
     Streamed(HashValue),
@@ -67,16 +68,34 @@ impl Proof {
         }
     }
 
+    /// What the server computed.
     pub const fn hash(&self) -> Option<&HashValue> {
         match self {
-            Self::Full(hash) | Self::Streamed(hash) | Self::Meaning(hash) => Some(hash),
+            Self::Full(digests) => Some(&digests.target),
+            Self::Streamed(hash) | Self::Meaning(hash) => Some(hash),
             Self::SizeAndDate | Self::Acknowledged => None,
         }
     }
 
-    pub fn from_parts(code: &str, hash: Option<HashValue>) -> Option<Self> {
+    /// The source's own digest, which was found to be right.
+    pub fn source_hash(&self) -> Option<&HashValue> {
+        match self {
+            Self::Full(digests) => Some(digests.at_source()),
+            Self::Streamed(_) | Self::Meaning(_) | Self::SizeAndDate | Self::Acknowledged => None,
+        }
+    }
+
+    /// `source`: the source's digest, where it is of another algorithm than `hash`.
+    pub fn from_parts(
+        code: &str,
+        hash: Option<HashValue>,
+        source: Option<HashValue>,
+    ) -> Option<Self> {
         match (code, hash) {
-            ("full", Some(hash)) => Some(Self::Full(hash)),
+            ("full", Some(target)) => {
+                let source = source.filter(|source| source.algorithm != target.algorithm);
+                Some(Self::Full(Digests { target, source }))
+            }
             ("streamed", Some(hash)) => Some(Self::Streamed(hash)),
             ("meaning", Some(hash)) => Some(Self::Meaning(hash)),
             ("size-and-date", _) => Some(Self::SizeAndDate),

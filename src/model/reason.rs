@@ -54,6 +54,8 @@ coded! {
         DeletedAtTarget = "deleted-at-target",
         /// The source has a newer version; the Nextcloud still has the one that was moved.
         ChangedAtSource = "changed-at-source",
+        /// It is exported in another format than the chosen one, which the source does not have.
+        OtherFormat = "other-format",
         /// A calendar or address book of this name is there already and takes what this one holds.
         CollectionExists = "collection-exists",
         /// The target's calendar or address book has an object of this UID that means the same.
@@ -101,8 +103,18 @@ coded! {
         SpecialFile = "special-file",
         DownloadForbidden = "download-forbidden",
         FlaggedAsAbuse = "flagged-as-abuse",
+        /// Microsoft found malware in it.
+        Malware = "malware",
+        /// A OneNote notebook, or a part of one: more than files, and handed out damaged.
+        OneNote = "onenote",
+        /// OneDrive's Personal Vault, which no program can open.
+        PersonalVault = "personal-vault",
+        /// A retention rule of the organisation keeps it back.
+        RetentionLocked = "retention-locked",
         NotExportable = "not-exportable",
         Unreadable = "unreadable",
+        /// Taken down at the demand of a rights holder or an authority.
+        RestrictedContent = "restricted-content",
         /// Only the clients of its owner can decipher it.
         EndToEndEncrypted = "end-to-end-encrypted",
         /// Whoever signed in did not allow it to be read.
@@ -129,6 +141,11 @@ coded! {
         SourceGone = "source-gone",
         SourceForbidden = "source-forbidden",
         SourceChanged = "source-changed",
+        /// Somebody, or a rule, keeps it locked at the source.
+        SourceLocked = "source-locked",
+        /// The source publishes another size or digest than that of the bytes which it hands out, twice the
+        /// same; those arrived.
+        SourceMisstated = "source-misstated",
         SourceUnavailable = "source-unavailable",
         DownloadQuota = "download-quota",
         TargetRefused = "target-refused",
@@ -173,5 +190,33 @@ coded! {
         Empty = "empty",
         /// Something of this name is at the target already.
         TakenAtTarget = "taken-at-target",
+    }
+}
+impl Reason {
+    /// Nothing but another look at both ends can help: carrying out the same plan again cannot.
+    pub const fn needs_new_plan(self) -> bool {
+        matches!(
+            self,
+            Self::SourceGone | Self::SourceChanged | Self::TargetTaken | Self::TargetChanged
+        )
+    }
+
+    /// Somebody should do something about it, or at least look at it, whatever the item's outcome.
+    pub const fn needs_a_hand(self) -> bool {
+        matches!(
+            self,
+            Self::ChangedOnBothSides
+                | Self::ShortcutDangling
+                | Self::SymbolicLink
+                | Self::DownloadForbidden
+                | Self::FlaggedAsAbuse
+                | Self::NotExportable
+                | Self::Unreadable
+                | Self::EndToEndEncrypted
+                | Self::ArchivePartDamaged
+                | Self::ArchivePartMissing
+                | Self::NoSpace
+                | Self::PathTooLong
+        )
     }
 }

@@ -29,6 +29,8 @@ pub struct Chosen {
     /// What it lies in, the nearest first; the last one is its space.
     pub above: Vec<Branch>,
     pub sum: Sum,
+    /// Nobody unticked it: the scope leaves it out although what it lies in is taken.
+    pub implied: bool,
 }
 
 /// What a branch holds at the source.
@@ -71,8 +73,9 @@ impl Selection {
         self.choices.get(branch).map(|chosen| chosen.taken)
     }
 
+    /// What somebody ticked or unticked.
     pub fn choices(&self) -> Vec<(Branch, bool)> {
-        let choices = self.choices.iter();
+        let choices = self.choices.iter().filter(|(_, chosen)| !chosen.implied);
         choices
             .map(|(branch, chosen)| (branch.clone(), chosen.taken))
             .collect()
@@ -83,8 +86,15 @@ impl Selection {
         let within = self
             .choices
             .iter()
-            .filter(|(_, chosen)| chosen.above.contains(branch));
+            .filter(|(_, chosen)| !chosen.implied && chosen.above.contains(branch));
         within.map(|(branch, _)| branch.clone()).collect()
+    }
+
+    /// Without what the scope leaves out within a branch: what somebody wants who ticks all of it.
+    pub fn without_implied_in(&self, branch: &Branch) -> Self {
+        let implied = |chosen: &Chosen| chosen.implied && chosen.above.contains(branch);
+        let choices = self.choices.iter().filter(|(_, chosen)| !implied(chosen));
+        Self::new(choices.map(|(branch, chosen)| (branch.clone(), chosen.clone())))
     }
 
     /// Whether something in it is taken although it is left out.
@@ -164,6 +174,7 @@ mod tests {
                 items,
                 bytes: items * 10,
             },
+            implied: false,
         }
     }
 

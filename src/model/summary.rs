@@ -205,8 +205,11 @@ pub struct ReportItem {
     pub bytes: u64,
     /// [`super::Proof::code`]
     pub proof: Option<String>,
-    /// The proof's digest, as `algorithm:hex`.
+    /// The digest that the target computed, as `algorithm:hex`.
     pub hash: Option<String>,
+    /// The digest that the source publishes, likewise, where it was found to be right; the same as `hash`
+    /// where the target knows its algorithm.
+    pub source_hash: Option<String>,
     /// For the technically minded; never a secret.
     pub detail: Option<String>,
 }

@@ -3,7 +3,7 @@
 use crate::model::{
     Action, ConflictPolicy, Decision, DocumentFormat, HashValue, Item, ItemKind, LINK_EXTENSION,
     NameChange, OutcomeKind, Reason, SpaceKind, Step, TargetEntry, TargetRules, Timestamp,
-    export_extension, link_file,
+    document_stem, export_extension, is_other_format, link_file,
 };
 
 use super::naming::{NameOf, Naming};
@@ -49,6 +49,21 @@ impl Guest<'_> {
             Form::File => NameOf::File,
             Form::Export { ending, .. } => NameOf::Made(ending),
             Form::Link => NameOf::Made(LINK_EXTENSION),
+        }
+    }
+
+    /// What it is called, apart from an ending that only says what kind of document it is at the source.
+    fn own_name(&self) -> &str {
+        match (self.form, self.item.media_type.as_deref()) {
+            (Form::Export { .. }, Some(media_type)) => document_stem(media_type, &self.item.name),
+            _ => &self.item.name,
+        }
+    }
+
+    fn is_other_format(&self) -> bool {
+        match (self.form, self.item.media_type.as_deref()) {
+            (Form::Export { format, .. }, Some(media_type)) => is_other_format(media_type, format),
+            _ => false,
         }
     }
 
@@ -164,7 +179,7 @@ fn first_look<'a>(
     Stage::Seeks(
         Seeker {
             guest,
-            name: naming.legal(&child.item.name, guest.name_of()),
+            name: naming.legal(guest.own_name(), guest.name_of()),
             before,
             manners: manners(&guest, conflict, options),
         },
@@ -177,7 +192,7 @@ fn renamed_before(naming: &Naming<'_>, guest: &Guest<'_>, name: &str) -> Option<
     if name.is_empty() || name == guest.item.name {
         return None;
     }
-    let legal = naming.legal(&guest.item.name, guest.name_of());
+    let legal = naming.legal(guest.own_name(), guest.name_of());
     if legal.text == name {
         return legal.change;
     }
@@ -343,10 +358,13 @@ fn changed_at_source(item: &Item, moved: &MovedBefore) -> bool {
     if item.version == moved.source_version {
         return false;
     }
-    match (&item.hash, &moved.hash) {
-        (Some(now), Some(then)) if now.algorithm == then.algorithm => now != then,
-        _ => true,
-    }
+    let Some(now) = &item.hash else {
+        return true;
+    };
+    let mut known = [&moved.source_hash, &moved.hash].into_iter().flatten();
+    known
+        .find(|then| then.algorithm == now.algorithm)
+        .is_none_or(|then| now != then)
 }
 
 fn comparable<'a>(checksums: &'a [HashValue], with: &HashValue) -> Option<&'a HashValue> {
@@ -453,7 +471,7 @@ fn sent(guest: &Guest<'_>, target_path: String, replace: Option<String>) -> Deci
     };
     Decision {
         action,
-        reason: None,
+        reason: guest.is_other_format().then_some(Reason::OtherFormat),
         step,
         target_path,
         renamed: None,

@@ -102,6 +102,8 @@ pub struct MovedBefore {
     pub target_etag: Option<String>,
     /// The digest of what arrived.
     pub hash: Option<HashValue>,
+    /// The source's own of the same content, where it is of an algorithm that no target knows.
+    pub source_hash: Option<HashValue>,
     /// What the target has of it now.
     pub now: TargetNow,
 }

@@ -338,6 +338,7 @@ pub(super) fn carried_out(
                     source_version: child.item.version.clone(),
                     target_etag: Some(entry.etag.clone()),
                     hash: child.item.hash.clone(),
+                    source_hash: None,
                     now: TargetNow::There(entry),
                 }),
             }),

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::testing::*;
 use super::*;
-use crate::model::{Action, ItemKind, NameChange, OutcomeKind, Step};
+use crate::model::{Action, HashAlgorithm, HashValue, ItemKind, NameChange, OutcomeKind, Step};
 
 const UPLOAD: Step = Step::Upload { replace: None };
 
@@ -403,6 +403,7 @@ fn moved() -> (Candidate, TargetEntry) {
             source_version: candidate.item.version.clone(),
             target_etag: Some(there.etag.clone()),
             hash: Some(some_hash(1)),
+            source_hash: None,
             now: TargetNow::There(there.clone()),
         }),
     });
@@ -462,9 +463,24 @@ fn changed_at_one_end() {
     // Another version of the same content is no change.
     candidate.item.hash = Some(some_hash(1));
     assert_eq!(
-        again(&candidate, &[there]).reason,
+        again(&candidate, from_ref(&there)).reason,
         Some(Reason::AlreadyMoved)
     );
+    // Also where the source's digest is not the target's.
+    let of_source =
+        |byte: u8| HashValue::new(HashAlgorithm::Dropbox, format!("{byte:02x}").repeat(32));
+    candidate.item.hash = Some(of_source(1));
+    let mut reason = |then: Option<HashValue>| {
+        let moved = candidate
+            .previous
+            .as_mut()
+            .and_then(|previous| previous.moved.as_mut());
+        moved.unwrap().source_hash = then;
+        again(&candidate, from_ref(&there)).reason
+    };
+    assert_eq!(reason(None), Some(Reason::ChangedAtSource));
+    assert_eq!(reason(Some(of_source(2))), Some(Reason::ChangedAtSource));
+    assert_eq!(reason(Some(of_source(1))), Some(Reason::AlreadyMoved));
 }
 
 #[test]
@@ -555,6 +571,7 @@ fn a_folder_is_followed_to_where_it_was_moved() {
             source_version: String::new(),
             target_etag: Some("another".into()),
             hash: None,
+            source_hash: None,
             now: TargetNow::Elsewhere(elsewhere),
         }),
     });

@@ -44,6 +44,8 @@ pub enum Fault {
     LoseUpload,
     /// The answer is right, but the connection ends after it.
     CloseAfter,
+    /// The token or the cursor that the request came with is good for nothing any more.
+    Expire,
 }
 
 /// The same, without its numbers: to choose from.
@@ -62,6 +64,7 @@ pub enum Kind {
     GatewayTimeout,
     LoseUpload,
     CloseAfter,
+    Expire,
 }
 
 /// What a request does; it decides which faults can befall it.
@@ -69,8 +72,12 @@ pub enum Kind {
 pub enum Class {
     /// Brings the content of a file down.
     Download,
+    /// The same, with a token that can end on the way.
+    Fetch,
     /// Asks for a listing or for properties.
     List,
+    /// Goes on with a listing, by a cursor that can end on the way.
+    Continue,
     /// Changes something without bringing content.
     Change,
     /// Brings the content of a file, or of several, up.
@@ -98,6 +105,29 @@ impl Class {
                 FlipDownload,
                 Slow,
                 CloseAfter,
+            ],
+            Self::Fetch => &[
+                TooManyRequests,
+                Unavailable,
+                ServerError,
+                ResetBefore,
+                ShortBody,
+                ShortBody,
+                FlipDownload,
+                FlipDownload,
+                Slow,
+                CloseAfter,
+                Expire,
+            ],
+            Self::Continue => &[
+                TooManyRequests,
+                Unavailable,
+                ServerError,
+                ResetBefore,
+                ShortBody,
+                Slow,
+                CloseAfter,
+                Expire,
             ],
             Self::List => &[
                 TooManyRequests,
@@ -353,6 +383,7 @@ impl Kind {
             Self::GatewayTimeout => Fault::GatewayTimeout,
             Self::LoseUpload => Fault::LoseUpload,
             Self::CloseAfter => Fault::CloseAfter,
+            Self::Expire => Fault::Expire,
         }
     }
 }

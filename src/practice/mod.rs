@@ -3,10 +3,13 @@
 //! tests.
 
 pub mod content;
+pub mod dropbox;
 pub mod faults;
 pub mod google;
+pub mod microsoft;
 pub mod nextcloud;
 pub mod outlook;
+mod scramble;
 pub mod servers;
 pub mod wire;
 pub mod world;

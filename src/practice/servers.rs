@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::faults::Faults;
 use super::world::Sizes;
-use super::{google, nextcloud, world};
+use super::{google, microsoft, nextcloud, world};
 
 /// The account of the practice Nextclouds.
 const USER: &str = "camille";
@@ -32,6 +32,10 @@ pub struct Options {
     /// `None`: any free one.
     pub google_port: Option<u16>,
     /// `None`: any free one.
+    pub microsoft_port: Option<u16>,
+    /// Whose account the Microsoft one is.
+    pub microsoft: microsoft::Account,
+    /// `None`: any free one.
     pub nextcloud_port: Option<u16>,
     /// Where the servers keep what must outlive them.
     pub storage: PathBuf,
@@ -42,6 +46,8 @@ pub enum ServersError {
     #[error(transparent)]
     Google(#[from] google::StartError),
     #[error(transparent)]
+    Microsoft(#[from] microsoft::StartError),
+    #[error(transparent)]
     Nextcloud(#[from] nextcloud::PracticeError),
 }
 
@@ -50,8 +56,10 @@ impl ServersError {
     pub fn into_cause(self) -> (std::io::Error, bool) {
         match self {
             Self::Google(google::StartError::Listen(cause))
+            | Self::Microsoft(microsoft::StartError::Listen(cause))
             | Self::Nextcloud(nextcloud::PracticeError::Listen(cause)) => (cause, true),
             Self::Google(google::StartError::Storage { cause, .. })
+            | Self::Microsoft(microsoft::StartError::Storage { cause, .. })
             | Self::Nextcloud(nextcloud::PracticeError::Storage(cause)) => (cause, false),
         }
     }
@@ -61,6 +69,7 @@ impl ServersError {
 #[derive(Debug, Clone, Serialize)]
 pub struct Logins {
     pub google: GoogleLogin,
+    pub microsoft: MicrosoftLogin,
     pub nextcloud: NextcloudLogin,
     pub old_nextcloud: NextcloudLogin,
 }
@@ -75,6 +84,22 @@ pub struct GoogleLogin {
 }
 
 #[derive(Debug, Clone, Serialize)]
+pub struct MicrosoftLogin {
+    pub endpoint: String,
+    pub account: String,
+    pub client_id: String,
+    /// For programs that always send a secret: any.
+    pub confidential_client_id: String,
+    pub tenant: String,
+    pub refresh_token: String,
+    /// The account's own drive, for programs that want to be told.
+    pub drive_id: String,
+    pub drive_type: String,
+    /// Addresses of sites that can be taken along.
+    pub sites: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
 pub struct NextcloudLogin {
     pub url: String,
     pub user: String,
@@ -85,6 +110,7 @@ pub struct NextcloudLogin {
 #[derive(Debug)]
 pub struct Servers {
     google: google::Server,
+    microsoft: microsoft::Server,
     nextcloud: nextcloud::Server,
     old_nextcloud: nextcloud::Server,
     logins: Logins,
@@ -118,6 +144,8 @@ impl Servers {
         };
         let (client_id, client_secret) = (config.client_id.clone(), config.client_secret.clone());
         let google = google::Server::start(config).await?;
+
+        let (microsoft, microsoft_login) = start_microsoft(options, faults()).await?;
 
         let camille = || nextcloud::User {
             display_name: world::ACCOUNT.name.to_owned(),
@@ -170,11 +198,13 @@ impl Servers {
                 client_secret,
                 refresh_token: google.refresh_token().to_owned(),
             },
+            microsoft: microsoft_login,
             nextcloud: login(&nextcloud),
             old_nextcloud: login(&old_nextcloud),
         };
         Ok(Self {
             google,
+            microsoft,
             nextcloud,
             old_nextcloud,
             logins,
@@ -190,10 +220,51 @@ impl Servers {
         (self.google.endpoint().port(), self.nextcloud.url().port())
     }
 
+    /// That of the Microsoft.
+    pub fn microsoft_port(&self) -> Option<u16> {
+        self.microsoft.endpoint().port()
+    }
+
     /// Ends all connections and waits until nothing runs any more.
     pub async fn stop(self) {
         self.google.stop().await;
+        self.microsoft.stop().await;
         self.nextcloud.stop().await;
         self.old_nextcloud.stop().await;
     }
+}
+
+async fn start_microsoft(
+    options: &Options,
+    faults: Faults,
+) -> Result<(microsoft::Server, MicrosoftLogin), ServersError> {
+    let account = options.microsoft;
+    let config = microsoft::Config {
+        faults,
+        latency: options.latency,
+        port: options.microsoft_port,
+        storage: Some(options.storage.join("microsoft")),
+        ..microsoft::Config::new(account, options.seed, options.items)
+    };
+    let server = microsoft::Server::start(config.clone()).await?;
+    let control = server.control();
+    if options.faults > 0.0 {
+        control.children_first();
+    }
+    let own = control.drives().into_iter().next();
+    let (drive_id, drive_type) =
+        own.map_or_else(Default::default, |own| (own.id, own.drive_type.to_owned()));
+    let sites = control.sites().into_iter().filter(|site| !site.hidden);
+    let login = MicrosoftLogin {
+        endpoint: server.endpoint().as_str().trim_end_matches('/').to_owned(),
+        account: server.account().to_owned(),
+        client_id: config.client_id,
+        confidential_client_id: config.confidential_client_id,
+        tenant: config.domain,
+        refresh_token: server.refresh_token().to_owned(),
+        drive_id,
+        drive_type,
+        sites: sites.map(|site| control.site_address(site.path)).collect(),
+    };
+    Ok((server, login))
 }

@@ -4,10 +4,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{PAGE, Planner, PreviewError};
 use crate::ledger::{Ledger, ObjectMoved, Placed, PlannedCollection, PlannedObject};
-use crate::model::{Decision, Item};
+use crate::model::{Branch, Decision, Item, Selection};
 use crate::plan::{
-    CollectionCandidate, CollectionsView, Family, Holds, MovedObject, ObjectCandidate, ObjectsView,
-    Place, Twin, object_name, place_inside, plan_collections, plan_objects,
+    Chosen, CollectionCandidate, CollectionsView, Family, Holds, MovedObject, ObjectCandidate,
+    ObjectsView, Place, Twin, object_name, place_inside, plan_collections, plan_objects,
 };
 use crate::transfer::Progress;
 
@@ -28,8 +28,13 @@ impl Planner {
             (Family::Calendars, calendars),
             (Family::AddressBooks, books),
         ] {
-            let (numbers, candidates): (Vec<i64>, Vec<CollectionCandidate>) =
-                collections.into_iter().map(candidate).unzip();
+            let (numbers, candidates): (Vec<i64>, Vec<CollectionCandidate>) = collections
+                .into_iter()
+                .map(|one| {
+                    let chosen = chosen(&self.selection, &one.item);
+                    candidate(one, chosen)
+                })
+                .unzip();
             let present: Vec<_> = present
                 .iter()
                 .filter(|one| Family::of(one.kind) == Some(family))
@@ -115,8 +120,20 @@ fn placed_in(n: i64, collection: &Item, decision: Decision) -> Placed {
     }
 }
 
-fn candidate(planned: PlannedCollection) -> (i64, CollectionCandidate) {
+/// A tick on the space says nothing of those collections in it that the scope leaves out.
+fn chosen(selection: &Selection, collection: &Item) -> Chosen {
+    let own = selection.choice(&Branch::Item(collection.id.clone()));
+    let space = selection.choice(&Branch::Space(collection.space.clone()));
+    match (own, space) {
+        (Some(true), _) => Chosen::Taken,
+        (Some(false), _) | (None, Some(false)) => Chosen::Left,
+        (None, _) => Chosen::ByScope,
+    }
+}
+
+fn candidate(planned: PlannedCollection, chosen: Chosen) -> (i64, CollectionCandidate) {
     let candidate = CollectionCandidate {
+        chosen,
         holds: Holds {
             events: planned.events,
             tasks: planned.tasks,

@@ -1,5 +1,7 @@
 //! What the engine's errors mean to a person, and what to do about each.
 
+pub mod microsoft;
+
 use std::error::Error;
 use std::io;
 use std::path::PathBuf;
@@ -14,6 +16,7 @@ use crate::ledger::LedgerError;
 use crate::model::{Migration, SourceConfig};
 use crate::source::SourceError;
 use crate::source::google::{GoogleError, google_error};
+use crate::source::microsoft::microsoft_error;
 
 /// What sort of end it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +104,7 @@ impl Ends {
     pub fn of(migration: &Migration, file: &str) -> Self {
         let (host, needs_sign_in) = match &migration.source {
             SourceConfig::Google { .. } => ("Google".to_owned(), true),
+            SourceConfig::Microsoft { .. } => ("Microsoft".to_owned(), true),
             SourceConfig::Nextcloud { url, .. } => (url.to_string(), true),
             SourceConfig::Folder { path } | SourceConfig::Takeout { path } => {
                 (path.display().to_string(), false)
@@ -367,7 +371,12 @@ fn refused(refusal: &Refusal, case: &Case<'_>) -> String {
             case.detail("oauth-scope-missing", &missing.join(", "))
         }
         Refusal::NoRefreshToken => case.say("oauth-no-refresh-token", &[]),
-        Refusal::Other { .. } => case.detail("oauth-other", &refusal.to_string()),
+        // Which Google never says in these words.
+        Refusal::AdminConsent { .. }
+        | Refusal::WrongAccountType { .. }
+        | Refusal::NotPublicClient { .. }
+        | Refusal::DeviceCodeExpired
+        | Refusal::Other { .. } => case.detail("oauth-other", &refusal.to_string()),
     }
 }
 
@@ -376,6 +385,9 @@ pub fn source(error: &SourceError, place: &Place, texts: &Texts) -> Trouble {
     // The provider's own error tells more than its sort.
     if let Some(error) = google_error(error) {
         return google(error, place, texts);
+    }
+    if let Some(error) = microsoft_error(error) {
+        return microsoft::account(error, place, texts);
     }
     if let Some(error) = cause_of::<DavError>(error) {
         return dav(error, place, texts);

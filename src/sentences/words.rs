@@ -1,9 +1,25 @@
 //! The words for what the ledger keeps as codes.
 
+use crate::auth::oauth::{
+    GOOGLE_CALENDAR_SCOPE, GOOGLE_CONTACTS_SCOPE, GOOGLE_DRIVE_SCOPE, GOOGLE_OTHER_CONTACTS_SCOPE,
+    GOOGLE_TASKS_SCOPE,
+};
 use crate::i18n::{Texts, Value};
 use crate::ledger::ReportRow;
 use crate::model::{Action, OutcomeKind, Proof};
 use crate::verify::Verdict;
+
+/// What does not move because its box was not ticked at Google: the message that says so.
+pub fn not_granted(scope: &str) -> &'static str {
+    match scope {
+        GOOGLE_DRIVE_SCOPE => "login-without-files",
+        GOOGLE_CALENDAR_SCOPE => "login-without-calendars",
+        GOOGLE_CONTACTS_SCOPE => "login-without-contacts",
+        GOOGLE_OTHER_CONTACTS_SCOPE => "login-without-other-contacts",
+        GOOGLE_TASKS_SCOPE => "login-without-tasks",
+        _ => "login-without-something",
+    }
+}
 
 /// The message that says what will happen.
 pub const fn action(action: Action) -> &'static str {
@@ -44,7 +60,7 @@ pub const fn outcome(kind: OutcomeKind) -> &'static str {
 }
 
 /// The message that says what happened to one item.
-const fn one_outcome(kind: OutcomeKind) -> &'static str {
+pub const fn one_outcome(kind: OutcomeKind) -> &'static str {
     match kind {
         OutcomeKind::Moved => "item-moved",
         OutcomeKind::Converted => "item-converted",

@@ -8,10 +8,13 @@ use crate::model::{DocumentFormat, Item, ItemId, Reason, Space, SpaceId};
 
 pub use crate::model::{LINK_EXTENSION, link_file};
 
+pub mod dropbox;
 mod error;
 pub mod folder;
 pub mod google;
+pub mod microsoft;
 pub mod nextcloud;
+mod ranged;
 pub mod takeout;
 pub use error::SourceError;
 #[cfg(test)]
@@ -69,6 +72,14 @@ pub trait Source: Send + Sync {
     /// What the source looks like now of an item that the survey saw, to tell a change during the move.
     /// `None`: it is gone.
     async fn version_now(&self, item: &Item) -> Result<Option<String>, SourceError>;
+
+    /// Whether the size and the digest that the source publishes of this item are reliably those of the
+    /// bytes that it hands out. Where they are not, and two readings give the same bytes, these count; that
+    /// they are what the source has is then proved less strongly.
+    fn vouches_for(&self, item: &Item) -> bool {
+        let _ = item;
+        true
+    }
 }
 
 /// Whose account it is.
@@ -115,18 +126,30 @@ pub trait SurveySink: Send {
     /// Adds a space or, when it is known, updates it.
     async fn space(&mut self, space: Space) -> Result<(), SourceError>;
 
-    /// Adds items; one that is known by its id is replaced. Parents need not come before children.
+    /// Adds items; one that is known by its id is replaced, and so is, with what is below it, what was told
+    /// of with the same [`Item::path`] (but what is below a folder stays, if it is a folder again). Parents
+    /// need not come before children.
     async fn items(&mut self, items: Vec<Item>) -> Result<(), SourceError>;
 
     /// For a survey of changes only: these are no longer there (with all that lies in them).
     async fn gone(&mut self, ids: Vec<ItemId>) -> Result<(), SourceError>;
 
+    /// As [`Self::gone`], of what was told of at an [`Item::path`] and below it, whatever lies in it by now.
+    async fn gone_at(&mut self, space: &SpaceId, path: &str) -> Result<(), SourceError>;
+
     /// For a survey of changes only: all that an earlier survey found in this space still counts, unless
     /// told otherwise. Without it, what this survey does not tell of is gone.
     async fn unchanged_unless_told(&mut self, space: &SpaceId) -> Result<(), SourceError>;
 
+    /// Takes [`Self::unchanged_unless_told`] back: everything that is in the space will be told from here
+    /// on, or was told by this survey.
+    async fn listed_afresh(&mut self, space: &SpaceId) -> Result<(), SourceError>;
+
     /// What is known of an id by now, in this survey.
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError>;
+
+    /// What lies at an [`Item::path`] of a space by now, in this survey.
+    async fn known_at(&mut self, space: &SpaceId, path: &str) -> Result<Option<Item>, SourceError>;
 
     /// Shortcuts of this survey whose target is not among the items, in the order of their ids, after
     /// `after`; at most `limit`.

@@ -38,13 +38,35 @@ impl SurveySink for Collector {
         Ok(())
     }
 
+    async fn gone_at(&mut self, space: &SpaceId, path: &str) -> Result<(), SourceError> {
+        let below = format!("{path}/");
+        self.items.retain(|_, item| {
+            let at = item.path.as_deref().unwrap_or_default();
+            item.space != *space || at != path && !at.starts_with(&below)
+        });
+        Ok(())
+    }
+
     async fn unchanged_unless_told(&mut self, space: &SpaceId) -> Result<(), SourceError> {
         self.unchanged.push(space.clone());
         Ok(())
     }
 
+    async fn listed_afresh(&mut self, space: &SpaceId) -> Result<(), SourceError> {
+        self.unchanged.retain(|unchanged| unchanged != space);
+        Ok(())
+    }
+
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
         Ok(self.items.get(id.as_str()).cloned())
+    }
+
+    async fn known_at(&mut self, space: &SpaceId, path: &str) -> Result<Option<Item>, SourceError> {
+        let found = self
+            .items
+            .values()
+            .find(|item| item.space == *space && item.path.as_deref() == Some(path));
+        Ok(found.cloned())
     }
 
     async fn dangling_shortcuts(

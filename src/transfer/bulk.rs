@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 
-use super::content::{Arrived, finished, published_hash};
+use super::content::{Arrived, finished};
 use super::folders::target_verdict;
 use super::{Mover, Stop, Trouble, now};
-use crate::hash::digest;
+use crate::hash::digests;
 use crate::ledger::{Job, Task};
+use crate::model::Digests;
 use crate::net::Verdict;
 use crate::target::{BulkFile, Depth, Stored, TargetError};
 
@@ -40,14 +41,12 @@ impl Mover {
             }
         };
         self.one_by_one(taken).await?;
-        let (jobs, files) = self.read_batch(free).await?;
+        let (ready, files) = self.read_batch(free).await?;
+        let (jobs, streamed): (Vec<Job>, Vec<Digests>) = ready.into_iter().unzip();
         if files.is_empty() {
             return Ok(());
         }
-        let names: Vec<_> = jobs
-            .iter()
-            .map(|job| self.0.progress.begin(job.n, &job.item.name))
-            .collect();
+        let names: Vec<_> = jobs.iter().map(|job| self.begin_progress(job)).collect();
         for (name, file) in names.iter().zip(&files) {
             self.0.bandwidth.pass(file.bytes.len()).await;
             name.add(file.bytes.len());
@@ -64,13 +63,16 @@ impl Mover {
                 self.0.bulk_failures.store(0, Ordering::Relaxed);
                 let mut done = Vec::with_capacity(jobs.len());
                 let mut others = Vec::new();
-                for (((job, file), result), name) in
-                    jobs.into_iter().zip(files).zip(results).zip(names)
+                let sent = jobs.into_iter().zip(files).zip(streamed);
+                for (((job, file), streamed), (result, name)) in
+                    sent.zip(results.into_iter().zip(names))
                 {
                     match result {
                         Ok(stored) => {
                             name.keep();
-                            done.push(self.arrived_in_bulk(&job, &file, stored));
+                            let bytes = file.bytes.len() as u64;
+                            let finished = self.arrived_in_bulk(&job, bytes, streamed, stored);
+                            done.push((finished, job.decision.bytes));
                         }
                         Err(error) => others.push((job, error)),
                     }
@@ -96,12 +98,13 @@ impl Mover {
     fn arrived_in_bulk(
         &self,
         job: &Job,
-        file: &BulkFile,
+        bytes: u64,
+        streamed: Digests,
         stored: Stored,
     ) -> crate::ledger::Finished {
         let arrived = Arrived {
-            bytes: file.bytes.len() as u64,
-            streamed: file.hash.clone(),
+            bytes,
+            streamed,
             stored,
         };
         let mut finished = finished(job, arrived);
@@ -182,7 +185,10 @@ impl Mover {
     }
 
     /// Reads the files of a batch; what cannot be read comes to its own end.
-    async fn read_batch(&self, jobs: Vec<Job>) -> Result<(Vec<Job>, Vec<BulkFile>), Stop> {
+    async fn read_batch(
+        &self,
+        jobs: Vec<Job>,
+    ) -> Result<(Vec<(Job, Digests)>, Vec<BulkFile>), Stop> {
         let mut read = futures::stream::iter(jobs)
             .map(|job| async move {
                 let bytes = self.read_small(&job).await;
@@ -193,24 +199,19 @@ impl Mover {
         let mut files = Vec::new();
         while let Some((job, bytes)) = read.next().await {
             let checked = bytes.and_then(|bytes| {
-                let streamed = digest(Self::algorithm(&job), &bytes);
-                match published_hash(&job) {
-                    Some(expected) if *expected != streamed => Err(Trouble::SourceMismatch {
-                        expected: expected.clone(),
-                        streamed,
-                    }),
-                    _ => Ok((bytes, streamed)),
-                }
+                let streamed = digests(Self::algorithms(&job), &bytes);
+                self.compare_with_source(&job, &streamed)?;
+                Ok((bytes, streamed))
             });
             match checked {
-                Ok((bytes, hash)) => {
+                Ok((bytes, streamed)) => {
                     files.push(BulkFile {
                         path: job.decision.target_path.clone(),
                         modified: job.item.modified,
                         bytes,
-                        hash,
+                        hash: streamed.target.clone(),
                     });
-                    ready.push(job);
+                    ready.push((job, streamed));
                 }
                 Err(trouble) => self.troubled(Task::Content, &job, trouble).await?,
             }

@@ -1,14 +1,16 @@
 //! One file: read, sent, proved.
 
+use std::sync::PoisonError;
 use std::time::Instant;
 
 use super::folders::target_verdict;
 use super::stream::{paced_body, read_whole, verdict, watched_body};
 use super::{Mover, Trouble, entry_of};
-use crate::hash::{StreamHasher, digest};
-use crate::ledger::{Finished, Job, Task};
+use crate::hash::{BothHasher, digests};
+use crate::ledger::{Finished, Job, Task, UploadPhase};
 use crate::model::{
-    DocumentFormat, HashValue, ItemKind, Outcome, OutcomeKind, Proof, Step, TargetEntry,
+    Algorithms, Digests, DocumentFormat, HashValue, ItemKind, Outcome, OutcomeKind, Proof, Reason,
+    Step, TargetEntry,
 };
 use crate::net::Verdict;
 use crate::source::{Content, SourceError, link_file};
@@ -25,7 +27,7 @@ const BULK_BYTES: u64 = 4 << 20;
 #[derive(Debug, Clone)]
 pub(super) struct Arrived {
     pub(super) bytes: u64,
-    pub(super) streamed: HashValue,
+    pub(super) streamed: Digests,
     pub(super) stored: Stored,
 }
 
@@ -155,7 +157,7 @@ impl Mover {
             path: &job.decision.target_path,
             modified: job.item.modified,
             created: job.item.created,
-            hash: Self::algorithm(job),
+            hash: Self::algorithms(job).target,
             replace,
         }
     }
@@ -167,7 +169,7 @@ impl Mover {
         size: u64,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
-        let progress = self.0.progress.begin(job.n, &job.item.name);
+        let progress = self.begin_progress(job);
         let source_permit = self.0.source_pressure.acquire().await;
         let content = match self.0.source.read(&job.item, 0).await {
             Ok(content) => content,
@@ -176,10 +178,14 @@ impl Mover {
                 return Err(error.into());
             }
         };
+        if self.is_misstated(job, size, &content) {
+            source_permit.done(Verdict::Fine { units: 1.0 });
+            return self.send_unknown_length(job, content, replace).await;
+        }
         let (body, watched) = watched_body(
             content,
             size,
-            Self::algorithm(job),
+            Self::algorithms(job),
             source_permit,
             self.0.bandwidth.clone(),
             progress.clone(),
@@ -203,7 +209,7 @@ impl Mover {
         progress.keep();
         Ok(Arrived {
             bytes: size,
-            streamed: watched.hash(),
+            streamed: watched.digests(),
             stored,
         })
     }
@@ -215,17 +221,21 @@ impl Mover {
         bytes: bytes::Bytes,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
-        let streamed = digest(Self::algorithm(job), &bytes);
+        let progress = self.begin_progress(job);
+        let streamed = digests(Self::algorithms(job), &bytes);
         let size = bytes.len() as u64;
         let permit = self.0.target_pressure.acquire().await;
         let put = Self::put(job, replace);
-        let body = paced_body(bytes, self.0.bandwidth.clone());
+        let body = paced_body(bytes, self.0.bandwidth.clone(), progress.clone());
         let stored = self.0.target.put(&put, body).await;
         permit.done(target_verdict(&stored, 1.0));
+        let stored = stored?;
+        progress.already(size);
+        progress.keep();
         Ok(Arrived {
             bytes: size,
             streamed,
-            stored: stored?,
+            stored,
         })
     }
 
@@ -241,6 +251,8 @@ impl Mover {
         format: DocumentFormat,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
+        // The source takes its time to convert: what it is busy with is shown already.
+        let _shown = self.begin_progress(job);
         let permit = self.0.source_pressure.acquire().await;
         let content = self.0.source.export(&job.item, format).await;
         permit.done(match &content {
@@ -253,36 +265,44 @@ impl Mover {
     /// The digests must agree, all of them, before anything counts as moved.
     async fn prove(&self, job: &Job, mut arrived: Arrived) -> Result<Finished, Trouble> {
         let received = match arrived.stored.hash.take() {
-            Some(hash) if hash.algorithm == arrived.streamed.algorithm => hash,
+            Some(hash) if hash.algorithm == arrived.streamed.target.algorithm => hash,
             // Storage that does not hash what it receives (object storage): read it back.
-            _ => self.recalculated(job, &arrived.streamed).await?,
+            _ => self.recalculated(job, &arrived.streamed.target).await?,
         };
-        if received != arrived.streamed {
-            return self
-                .undo(
-                    job,
-                    Trouble::TargetMismatch {
-                        streamed: arrived.streamed,
-                        received,
-                    },
-                )
-                .await;
+        if received != arrived.streamed.target {
+            let streamed = arrived.streamed.target;
+            let mismatch = Trouble::TargetMismatch { streamed, received };
+            return self.undo(job, mismatch).await;
         }
-        if let Some(expected) = published_hash(job)
-            && *expected != arrived.streamed
-        {
-            let expected = expected.clone();
-            return self
-                .undo(
-                    job,
-                    Trouble::SourceMismatch {
-                        expected,
-                        streamed: arrived.streamed,
-                    },
-                )
-                .await;
+        if let Err(mismatch) = self.compare_with_source(job, &arrived.streamed) {
+            return self.undo(job, mismatch).await;
         }
         Ok(finished(job, arrived))
+    }
+
+    /// What the source sent must be what it says that it has; where its word does not count for so much,
+    /// what it sent twice alike.
+    pub(super) fn compare_with_source(&self, job: &Job, streamed: &Digests) -> Result<(), Trouble> {
+        let Some(expected) = published_hash(job).filter(|hash| *hash != streamed.at_source())
+        else {
+            return Ok(());
+        };
+        if !self.0.source.vouches_for(&job.item) {
+            let mut seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if seen.insert(job.n, streamed.target.clone()).as_ref() == Some(&streamed.target) {
+                seen.remove(&job.n);
+                return Ok(());
+            }
+        }
+        Err(Trouble::SourceMismatch {
+            expected: expected.clone(),
+            streamed: streamed.at_source().clone(),
+        })
+    }
+
+    /// Whether the source hands out another number of bytes than it states, and may.
+    pub(super) fn is_misstated(&self, job: &Job, stated: u64, content: &Content) -> bool {
+        content.length != Some(stated) && !self.0.source.vouches_for(&job.item)
     }
 
     async fn recalculated(&self, job: &Job, like: &HashValue) -> Result<HashValue, Trouble> {
@@ -343,8 +363,8 @@ impl Mover {
         }
         let is_export = matches!(job.decision.step, Step::Export { .. });
         if !is_export && let Some(expected) = self.expected(job, &entry).await? {
-            let received = self.recalculated(job, &expected).await?;
-            if received == expected {
+            let received = self.recalculated(job, &expected.target).await?;
+            if received == expected.target {
                 return Ok(Left::All(Arrived {
                     bytes: entry.size,
                     streamed: expected,
@@ -371,20 +391,46 @@ impl Mover {
         }
     }
 
-    /// The digest of what should be at the target, if what is there has the right size at all.
-    async fn expected(&self, job: &Job, entry: &TargetEntry) -> Result<Option<HashValue>, Trouble> {
+    /// The digests of what should be at the target, if what is there has the right size at all.
+    async fn expected(&self, job: &Job, entry: &TargetEntry) -> Result<Option<Digests>, Trouble> {
+        let algorithms = Self::algorithms(job);
         if let Step::WriteLink { .. } = job.decision.step {
             let address = job.item.web_link.clone().unwrap_or_default();
-            return Ok(Some(digest(Self::algorithm(job), &link_file(&address))));
+            return Ok(Some(digests(algorithms, &link_file(&address))));
         }
         if job.item.size != Some(entry.size) {
             return Ok(None);
         }
-        if let Some(hash) = published_hash(job) {
-            return Ok(Some(hash.clone()));
+        if algorithms.source.is_none()
+            && let Some(hash) = published_hash(job)
+        {
+            return Ok(Some(hash.clone().into()));
+        }
+        if let Some(streamed) = self.assembled(job, algorithms).await? {
+            return Ok(Some(streamed));
         }
         let content = self.0.source.read(&job.item, 0).await?;
-        Ok(Some(hash_of(content, Self::algorithm(job)).await?))
+        let read = digests_of(content, algorithms).await?;
+        let agrees = published_hash(job).is_none_or(|hash| hash == read.at_source());
+        Ok(agrees.then_some(read))
+    }
+
+    /// The digests of an upload whose last step nobody knows the end of.
+    async fn assembled(
+        &self,
+        job: &Job,
+        algorithms: Algorithms,
+    ) -> Result<Option<Digests>, Trouble> {
+        let saved = self.0.ledger.saved_upload(job.n).await?;
+        let fits = saved.filter(|saved| {
+            saved.source_version == job.item.version
+                && saved.target_path == job.decision.target_path
+                && saved.algorithms == algorithms
+        });
+        Ok(match fits.map(|saved| saved.phase) {
+            Some(UploadPhase::Assembling(streamed)) => Some(streamed),
+            _ => None,
+        })
     }
 
     /// Reads a file small enough to be held.
@@ -393,7 +439,15 @@ impl Mover {
         let permit = self.0.source_pressure.acquire().await;
         let read = async {
             let content = self.0.source.read(&job.item, 0).await?;
-            read_whole(content, size).await
+            let misstated = self.is_misstated(job, size, &content);
+            let limit = match misstated {
+                true => content.length.unwrap_or(LARGEST_PUT),
+                false => size,
+            };
+            if misstated && limit > LARGEST_PUT {
+                return Err(SourceError::temporary("far more bytes than stated"));
+            }
+            Ok((read_whole(content, limit).await?, misstated))
         }
         .await;
         permit.done(match &read {
@@ -401,8 +455,8 @@ impl Mover {
             Err(error) => verdict(error),
         });
         let trouble = match read {
-            Ok(bytes) if bytes.len() as u64 == size => return Ok(bytes),
-            Ok(bytes) => {
+            Ok((bytes, misstated)) if misstated || bytes.len() as u64 == size => return Ok(bytes),
+            Ok((bytes, _)) => {
                 SourceError::temporary(format!("the source sent {} of {size} bytes", bytes.len()))
             }
             Err(error) => error,
@@ -425,12 +479,9 @@ enum Left {
     Part { etag: String },
 }
 
-async fn hash_of(
-    mut content: Content,
-    algorithm: crate::model::HashAlgorithm,
-) -> Result<HashValue, SourceError> {
+async fn digests_of(mut content: Content, algorithms: Algorithms) -> Result<Digests, SourceError> {
     use futures::StreamExt as _;
-    let mut hasher = StreamHasher::new(algorithm);
+    let mut hasher = BothHasher::new(algorithms);
     while let Some(piece) = content.stream.next().await {
         hasher.update(&piece?);
     }
@@ -452,10 +503,17 @@ pub(super) fn finished(job: &Job, arrived: Arrived) -> Finished {
         Step::WriteLink { .. } => OutcomeKind::Linked,
         _ => OutcomeKind::Moved,
     };
-    let proof = if published_hash(job).is_some() {
-        Proof::Full(arrived.streamed)
-    } else {
-        Proof::Streamed(arrived.streamed)
+    let misstated = published_hash(job)
+        .filter(|hash| *hash != arrived.streamed.at_source())
+        .map(|hash| misstatement(job, hash, &arrived));
+    let (bytes, streamed) = (arrived.bytes, arrived.streamed);
+    let proof = match published_hash(job) {
+        Some(_) if misstated.is_none() => Proof::Full(streamed),
+        _ => Proof::Streamed(streamed.target),
+    };
+    let reason = match misstated {
+        Some(_) => Some(Reason::SourceMisstated),
+        None => job.decision.reason,
     };
     let Stored { etag, file_id, .. } = arrived.stored;
     Finished {
@@ -463,13 +521,21 @@ pub(super) fn finished(job: &Job, arrived: Arrived) -> Finished {
         task: Task::Content,
         outcome: Outcome {
             proof: Some(proof),
-            bytes: arrived.bytes,
+            detail: misstated,
+            bytes,
             source_version: Some(job.item.version.clone()),
             target_etag: etag.clone(),
             target_file_id: file_id.clone(),
-            ..Outcome::settled(kind, job.decision.reason)
+            ..Outcome::settled(kind, reason)
         },
-        entry: Some(entry_of(job, arrived.bytes, etag, file_id).into()),
+        entry: Some(entry_of(job, bytes, etag, file_id).into()),
         properties: job.item.favourite,
     }
+}
+
+/// What the source states, and what it handed out.
+fn misstatement(job: &Job, stated: &HashValue, arrived: &Arrived) -> String {
+    let size = job.item.size.unwrap_or_default();
+    let (bytes, found) = (arrived.bytes, arrived.streamed.at_source());
+    format!("the source states {size} bytes of {stated}; it handed out {bytes} bytes of {found}")
 }

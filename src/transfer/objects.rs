@@ -107,7 +107,7 @@ impl Mover {
     }
 
     async fn put_object(&self, job: &Job, object: SourceObject) -> Result<Finished, Trouble> {
-        let progress = self.0.progress.begin(job.n, &job.item.name);
+        let progress = self.0.progress.begin(job.n, &job.item.name, job.item.size);
         let ready = match self.made_ready(job, &object).await? {
             Ok(ready) => ready,
             Err(broken) => return Err(self.broken(job, &object.text, broken).await),
@@ -323,7 +323,7 @@ impl Mover {
         } = ready;
         let proof = match stored.proof {
             ObjectProof::Exact if changed => Proof::Streamed(md5(&text)),
-            ObjectProof::Exact => Proof::Full(md5(&text)),
+            ObjectProof::Exact => Proof::Full(md5(&text).into()),
             ObjectProof::Rewritten(there) => {
                 let differences = differences(format(job), &text, &there);
                 if let Some(difference) = differences.first() {

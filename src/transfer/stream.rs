@@ -7,8 +7,8 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 
 use super::progress::ItemProgress;
-use crate::hash::StreamHasher;
-use crate::model::{HashAlgorithm, HashValue};
+use crate::hash::BothHasher;
+use crate::model::{Algorithms, Digests};
 use crate::net::{Bandwidth, Permit, Verdict};
 use crate::source::{Content, SourceError};
 use crate::target::Body;
@@ -19,15 +19,15 @@ pub(super) struct Watched(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
-    hasher: StreamHasher,
+    hasher: BothHasher,
     bytes: u64,
     trouble: Option<SourceError>,
 }
 
 impl Watched {
-    fn new(algorithm: HashAlgorithm) -> Self {
+    fn new(algorithms: Algorithms) -> Self {
         Self(Arc::new(Mutex::new(State {
-            hasher: StreamHasher::new(algorithm),
+            hasher: BothHasher::new(algorithms),
             bytes: 0,
             trouble: None,
         })))
@@ -37,8 +37,8 @@ impl Watched {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The digest of the bytes that passed.
-    pub(super) fn hash(&self) -> HashValue {
+    /// The digests of the bytes that passed.
+    pub(super) fn digests(&self) -> Digests {
         self.with(|state| state.hasher.clone().finish())
     }
 
@@ -57,12 +57,12 @@ struct BrokeOff;
 pub(super) fn watched_body(
     content: Content,
     length: u64,
-    algorithm: HashAlgorithm,
+    algorithms: Algorithms,
     permit: Permit,
     bandwidth: Bandwidth,
     progress: ItemProgress,
 ) -> (Body, Watched) {
-    let watched = Watched::new(algorithm);
+    let watched = Watched::new(algorithms);
     let start = Pipe {
         stream: content.stream,
         watched: watched.clone(),
@@ -157,20 +157,19 @@ pub(super) fn verdict(error: &SourceError) -> Verdict {
     }
 }
 
-/// Bytes that are at hand, kept within the bandwidth as they go out.
-pub(super) fn paced_body(bytes: Bytes, bandwidth: Bandwidth) -> Body {
+/// Bytes that are at hand, kept within the bandwidth and counted as they go out.
+pub(super) fn paced_body(bytes: Bytes, bandwidth: Bandwidth, progress: ItemProgress) -> Body {
     const PIECE: usize = 64 << 10;
-    if !bandwidth.is_limited() {
-        return Body::from_bytes(bytes);
-    }
     let length = bytes.len() as u64;
-    let stream = futures::stream::unfold((bytes, bandwidth), |(mut rest, bandwidth)| async move {
+    let start = (bytes, bandwidth, progress);
+    let stream = futures::stream::unfold(start, |(mut rest, bandwidth, progress)| async move {
         if rest.is_empty() {
             return None;
         }
         let piece = rest.split_to(rest.len().min(PIECE));
         bandwidth.pass(piece.len()).await;
-        Some((Ok::<Bytes, BoxError>(piece), (rest, bandwidth)))
+        progress.went_out(piece.len() as u64);
+        Some((Ok::<Bytes, BoxError>(piece), (rest, bandwidth, progress)))
     });
     Body {
         length,

@@ -85,7 +85,7 @@ fn both_ends_are_signed_in_to_and_given_back() {
     let secret = format!("{}\n", text(&served.logins, "google", "client_secret"));
 
     let source = Waiting::new(home.path(), file, "source", &secret);
-    send(&source.page, &[("action", "allow")]);
+    send(&source.page, &[("action", "allow"), ("scope", "all")]);
     let (code, last) = source.end();
     assert_eq!((code, &last["event"]), (Some(0), &"login.done".into()));
 

@@ -7,6 +7,7 @@
 )]
 
 mod login;
+mod microsoft;
 mod practice;
 mod refusals;
 mod run;

@@ -27,7 +27,16 @@ fn a_practice_migration_balances() {
     let preview = line(&lines, "preview.done");
     let moved = line(&lines, "move.done");
     let verify = line(&lines, "verify.done");
-    let items = count(survey, "folders") + count(survey, "files");
+    let kinds = [
+        "folders",
+        "files",
+        "calendars",
+        "events",
+        "tasks",
+        "address_books",
+        "contacts",
+    ];
+    let items: u64 = kinds.iter().map(|kind| count(survey, kind)).sum();
     assert_eq!(count(preview, "items"), items);
     assert_eq!(count(moved, "items"), items);
     assert_eq!(moved["balanced"], true);

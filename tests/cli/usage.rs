@@ -96,7 +96,7 @@ fn each_source_in_the_template_can_be_taken() {
     let file = folder.path().join("all.toml");
     assert_eq!(exit(&run(&["init", path(&file)])), 0);
     let text = std::fs::read_to_string(&file).unwrap();
-    for kind in ["nextcloud", "folder"] {
+    for kind in ["microsoft", "nextcloud", "folder"] {
         let mut lines = Vec::new();
         let mut at_source = false;
         let mut taken = false;

@@ -141,7 +141,7 @@ async fn cards_have_what_people_filled_in() {
         ));
         assert_eq!(
             text.contains("PHOTO"),
-            matches!(contact.photo, Photo::Own { .. }),
+            matches!(contact.photo, Photo::Own { .. } | Photo::Profile { .. }),
             "{text}"
         );
         for mail in contact
@@ -272,7 +272,7 @@ async fn cards_and_pictures_come_through_bad_weather() {
         "contacts:own",
     )
     .await;
-    assert!(faults.hits() > 10);
+    assert!(faults.hits() > 4, "{}", faults.hits());
     for (id, card) in &calm {
         assert_eq!(card.as_ref().unwrap(), rough[id].as_ref().unwrap());
     }
@@ -296,7 +296,8 @@ async fn a_picture_that_is_gone_does_not_stop_its_card() {
     )
     .await;
     let card = found[&id(&noemie)].as_ref().unwrap();
-    assert!(!String::from_utf8_lossy(&card.text).contains("PHOTO"));
+    // Its address stays, for whoever can make use of it.
+    assert!(String::from_utf8_lossy(&card.text).contains("PHOTO;VALUE=uri:"));
     assert_eq!(card.lost, 1);
 }
 

@@ -131,6 +131,10 @@ impl SurveySink for Inventory {
         Ok(())
     }
 
+    async fn gone_at(&mut self, _: &SpaceId, _: &str) -> Result<(), SourceError> {
+        Ok(())
+    }
+
     async fn unchanged_unless_told(&mut self, space: &SpaceId) -> Result<(), SourceError> {
         if let Some(before) = self.before.get(space) {
             self.since.insert(space.clone(), *before);
@@ -138,8 +142,17 @@ impl SurveySink for Inventory {
         Ok(())
     }
 
+    async fn listed_afresh(&mut self, space: &SpaceId) -> Result<(), SourceError> {
+        self.since.insert(space.clone(), self.survey);
+        Ok(())
+    }
+
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
         Ok(self.find(id.as_str()).cloned())
+    }
+
+    async fn known_at(&mut self, _: &SpaceId, _: &str) -> Result<Option<Item>, SourceError> {
+        Ok(None)
     }
 
     async fn dangling_shortcuts(

@@ -33,41 +33,46 @@ fn everywhere(lang: Lang) -> Vec<(String, Stage)> {
 #[test]
 fn every_control_has_a_name_and_takes_tab() {
     for (page, stage) in Lang::ALL.into_iter().flat_map(everywhere) {
-        let mut keyboard = Keyboard::new(&stage);
-        let seen = keyboard.seen();
-        let operable: Vec<_> = seen.iter().filter(|one| one.operable).collect();
-        assert!(operable.len() >= 2, "{page}: {operable:?}");
-        for one in &seen {
-            let what = &one.about;
-            assert!(
-                !what.name.trim().is_empty() || what.shape == Shape::Group,
-                "{page}: a {:?} has no name",
-                what.role
-            );
-            // A key that nobody has words for shows as itself.
-            let is_key = what.name.contains('-') && !what.name.contains(' ');
-            assert!(!is_key, "{page}: no words for {}", what.name);
-            assert_eq!(
-                one.operable, one.takes_focus,
-                "{page}: {} and the keyboard",
-                what.name
-            );
-        }
-        // In reading order, and back again.
-        let mut there = Vec::new();
-        while let Some(one) = keyboard.tab(false) {
-            there.push(one.about.name);
-            assert!(there.len() <= operable.len(), "{page}: {there:?}");
-        }
-        let names: Vec<_> = operable.iter().map(|one| one.about.name.clone()).collect();
-        assert_eq!(there, names, "{page}");
-        let mut back = Vec::new();
-        while let Some(one) = keyboard.tab(true) {
-            back.push(one.about.name);
-        }
-        back.reverse();
-        assert_eq!(back, names, "{page}");
+        check(&page, &stage);
     }
+}
+
+/// What is said of every page.
+pub fn check(page: &str, stage: &Stage) {
+    let mut keyboard = Keyboard::new(stage);
+    let seen = keyboard.seen();
+    let operable: Vec<_> = seen.iter().filter(|one| one.operable).collect();
+    assert!(operable.len() >= 2, "{page}: {operable:?}");
+    for one in &seen {
+        let what = &one.about;
+        assert!(
+            !what.name.trim().is_empty() || what.shape == Shape::Group,
+            "{page}: a {:?} has no name",
+            what.role
+        );
+        // A key that nobody has words for shows as itself.
+        let is_key = what.name.contains('-') && !what.name.contains(' ');
+        assert!(!is_key, "{page}: no words for {}", what.name);
+        assert_eq!(
+            one.operable, one.takes_focus,
+            "{page}: {} and the keyboard",
+            what.name
+        );
+    }
+    // In reading order, and back again.
+    let mut there = Vec::new();
+    while let Some(one) = keyboard.tab(false) {
+        there.push(one.about.name);
+        assert!(there.len() <= operable.len(), "{page}: {there:?}");
+    }
+    let names: Vec<_> = operable.iter().map(|one| one.about.name.clone()).collect();
+    assert_eq!(there, names, "{page}");
+    let mut back = Vec::new();
+    while let Some(one) = keyboard.tab(true) {
+        back.push(one.about.name);
+    }
+    back.reverse();
+    assert_eq!(back, names, "{page}");
 }
 
 #[test]

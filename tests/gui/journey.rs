@@ -11,14 +11,16 @@ use crate::stage::Stage;
 async fn a_whole_rehearsal() {
     let mut stage = Stage::new(Lang::Fr);
     let asked = Message::Welcome(welcome::Message::PracticeAsked { fresh: true });
-    stage.play(asked, |app| app.step == Step::Source).await;
+    // Both ends are signed in to already.
+    stage.play(asked, |app| app.source.is_ready(&app.cx)).await;
     assert!(stage.app.cx.practice.is_some());
     stage
         .ui()
         .find(stage.t("practice-banner").as_str())
         .unwrap();
     let on = Message::Source(source::Message::Next);
-    stage.play(on, |app| app.step == Step::Target).await;
+    stage.play(on, |app| app.target.is_ready(&app.cx)).await;
+    assert_eq!(stage.app.step, Step::Target);
     let on = Message::Target(target::Message::Next);
     let surveyed = |app: &transhumance::app::App| {
         app.cx.status().is_some_and(|status| status.surveyed) && app.cx.running().is_none()
@@ -51,9 +53,10 @@ async fn what_is_begun_is_on_the_list() {
     stage.press("new");
     let typed = Message::Source(source::Message::NameTyped("Canard".into()));
     stage.play(typed, |_| false).await;
-    let typed = Message::Source(source::Message::FolderTyped(
-        from.path().display().to_string(),
-    ));
+    let chosen = Message::Source(source::Message::KindChosen(source::Kind::Folder));
+    stage.play(chosen, |_| false).await;
+    let typed = source::FolderMessage::Typed(from.path().display().to_string());
+    let typed = Message::Source(source::Message::Folder(typed));
     stage.play(typed, |_| false).await;
     let on = Message::Source(source::Message::Next);
     stage.play(on, |_| false).await;

@@ -10,6 +10,14 @@
 mod choose;
 mod controls;
 mod journey;
+mod moving;
 mod pages;
+mod passphrase;
+mod person;
 mod preview;
+mod report;
+mod settings;
+mod source;
 mod stage;
+mod target;
+mod world;

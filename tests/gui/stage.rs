@@ -1,8 +1,10 @@
 //! A window on a stage: built in a folder of its own, looked at and operated without a screen.
 
 use std::path::Path;
+use std::time::Duration;
 
 use futures::StreamExt;
+use futures::stream::{BoxStream, SelectAll};
 use iced::advanced::renderer::Headless;
 use iced::advanced::widget::operation::{Focusable, Outcome, focusable};
 use iced::advanced::widget::{Operation, operation};
@@ -18,11 +20,17 @@ use transhumance::i18n::Lang;
 use transhumance::settings::{Appearance, Settings};
 
 pub const SIZE: Size = Size::new(1024.0, 700.0);
+/// So tall that nothing needs to be scrolled to.
+pub const TALL: Size = Size::new(1024.0, 2200.0);
+/// When nothing at all has happened for so long, a test has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A window with a data directory that goes when it goes.
 pub struct Stage {
     pub app: App,
     pub home: TempDir,
+    pub size: Size,
+    under_way: SelectAll<BoxStream<'static, iced_test::runtime::Action<Message>>>,
 }
 
 impl Stage {
@@ -33,8 +41,50 @@ impl Stage {
             welcomed: true,
             ..Settings::default()
         };
-        let app = App::with(Context::new(home.path().to_owned(), preferred));
-        Self { app, home }
+        let mut app = App::with(Context::new(home.path().to_owned(), preferred));
+        // The tests are the person at the browser.
+        app.cx.browser = |_| {};
+        Self {
+            app,
+            home,
+            size: SIZE,
+            under_way: SelectAll::new(),
+        }
+    }
+
+    /// Presses what has this id and handles everything that it leads to; see [`Self::play`].
+    pub async fn press_until(&mut self, id: &'static str, enough: impl Fn(&App) -> bool) {
+        let messages = self.operate(|ui| {
+            ui.click(iced_test::selector::id(id))
+                .unwrap_or_else(|error| panic!("{id}: {error}"));
+        });
+        assert!(!messages.is_empty(), "nothing happens on pressing {id}");
+        for message in messages {
+            self.play(message, &enough).await;
+        }
+    }
+
+    /// Whether the page says the message of `key`, whatever its variables are.
+    pub fn says_about(&self, key: &str) -> bool {
+        const MARK: &str = "@@";
+        let names = ["what", "cause", "host", "detail", "link", "path", "api"];
+        let args = names.map(|name| (name, MARK.into()));
+        let words = self.app.cx.tr(key, &args);
+        let longest = words.split(MARK).max_by_key(|part| part.len());
+        self.says(longest.unwrap().trim())
+    }
+
+    /// Whether the page says this: by text or by what readers are told.
+    pub fn says(&self, words: &str) -> bool {
+        let mut keyboard = Keyboard::new(self);
+        let told = keyboard.seen().into_iter().any(|one| {
+            one.about.name.contains(words)
+                || one
+                    .about
+                    .description
+                    .is_some_and(|description| description.contains(words))
+        });
+        told || self.ui().find(words).is_ok()
     }
 
     /// The message of `key`, as the window words it.
@@ -43,7 +93,25 @@ impl Stage {
     }
 
     pub fn ui(&self) -> Simulator<'_, Message> {
-        Simulator::with_size(settings(), SIZE, self.app.view())
+        Simulator::with_size(settings(), self.size, self.app.view())
+    }
+
+    /// The page says the message of `key`.
+    pub fn find(&self, key: &str) {
+        self.find_words(&self.t(key));
+    }
+
+    pub fn find_words(&self, words: &str) {
+        let found = self.ui().find(words).map(drop);
+        found.unwrap_or_else(|error| panic!("“{words}”: {error}"));
+    }
+
+    /// A row of a table on the page says the message of `key`, however much of it can be seen.
+    pub fn find_in_rows(&self, key: &str) {
+        let words = self.t(key);
+        let seen = Keyboard::new(self).seen();
+        let mut rows = seen.iter().filter(|one| one.about.role == a11y::Role::Row);
+        assert!(rows.any(|row| row.about.name.contains(&words)), "{words}");
     }
 
     /// What is operated, as messages; they are not handled yet.
@@ -65,25 +133,79 @@ impl Stage {
         }
     }
 
-    /// Handles a message and everything that it leads to, until nothing is left to do or `enough`. Watches
-    /// (subscriptions) are not run.
+    /// Handles a message and everything that it leads to, until nothing is left to do or `enough`; what is
+    /// still under way then goes on with the next call. Watches (subscriptions) are not run.
     pub async fn play(&mut self, message: Message, enough: impl Fn(&App) -> bool) {
-        let mut streams = futures::stream::SelectAll::new();
-        let push = |streams: &mut futures::stream::SelectAll<_>, task| {
-            if let Some(stream) = iced_test::runtime::task::into_stream(task) {
-                streams.push(stream);
-            }
-        };
-        push(&mut streams, self.app.update(message));
+        self.hand(message);
         while !enough(&self.app) {
-            let Some(action) = streams.next().await else {
+            let Some(action) = self.under_way.next().await else {
                 return;
             };
             // What concerns widgets and windows has no effect here.
             if let iced_test::runtime::Action::Output(message) = action {
-                push(&mut streams, self.app.update(message));
+                self.hand(message);
             }
         }
+    }
+
+    /// The same, and the engine's snapshots are watched, as the window does.
+    pub async fn play_watching(&mut self, message: Message, enough: impl Fn(&App) -> bool) {
+        self.hand(message);
+        let mut watched = None;
+        while !enough(&self.app) {
+            let open = self.app.cx.open.as_ref();
+            let number = open.map(|open| open.number());
+            if watched.as_ref().map(|(number, _)| *number) != number {
+                watched = open.map(|open| (open.number(), open.engine.snapshots()));
+            }
+            let snapshot = async {
+                let Some((number, snapshots)) = &mut watched else {
+                    return std::future::pending().await;
+                };
+                if snapshots.changed().await.is_err() {
+                    return std::future::pending().await;
+                }
+                Message::Snapshot(*number, snapshots.borrow_and_update().clone())
+            };
+            let message = tokio::select! {
+                Some(action) = self.under_way.next() => match action {
+                    iced_test::runtime::Action::Output(message) => message,
+                    _ => continue,
+                },
+                message = snapshot => message,
+                () = tokio::time::sleep(PATIENCE) => panic!("nothing happens any more"),
+            };
+            self.hand(message);
+        }
+    }
+
+    fn hand(&mut self, message: Message) {
+        let task = self.app.update(message);
+        self.under_way
+            .extend(iced_test::runtime::task::into_stream(task));
+    }
+
+    /// Presses what has this id, and plays what that leads to to its end.
+    pub async fn press_and_play(&mut self, id: &'static str) {
+        let messages = self.operate(|ui| {
+            ui.click(iced_test::selector::id(id))
+                .unwrap_or_else(|error| panic!("{id}: {error}"));
+        });
+        for message in messages {
+            self.play(message, |_| false).await;
+        }
+    }
+
+    /// Presses what has this id, and plays what that leads to.
+    pub async fn press_and_watch(&mut self, id: &'static str, enough: impl Fn(&App) -> bool) {
+        let messages = self.operate(|ui| {
+            ui.click(iced_test::selector::id(id))
+                .unwrap_or_else(|error| panic!("{id}: {error}"));
+        });
+        let Ok([message]) = <[Message; 1]>::try_from(messages) else {
+            panic!("pressing {id} does not send one message");
+        };
+        self.play_watching(message, enough).await;
     }
 
     /// Compares pictures of the page, light and dark, with the digests of `tests/snapshots/`. One that is
@@ -151,7 +273,7 @@ impl<'a> Keyboard<'a> {
         let renderer = <iced::Renderer as Headless>::new(font, 16.into(), Some("tiny-skia"));
         let mut renderer = futures::executor::block_on(renderer).unwrap();
         let view = stage.app.view();
-        let ui = UserInterface::build(view, SIZE, Cache::default(), &mut renderer);
+        let ui = UserInterface::build(view, stage.size, Cache::default(), &mut renderer);
         Self { ui, renderer }
     }
 

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+import move  # noqa: E402
 import ui  # noqa: E402
 
 WORDS = {}
@@ -66,6 +67,14 @@ def settings(window, shot):
     window.key("ctrl+0", "End")
     window.tab_to(t("settings-open-logs"))
     shot("settings-bottom")
+    window.tab_to(t("about-licences"))
+    window.key("Return")
+    window.wait_for(t("licences-title"), "table")
+    window.tab_to(t("licences-title"))
+    window.key("Down", "Down")
+    shot("licences")
+    window.key("Escape")
+    window.wait_for(t("settings-title"), "heading")
     window.key("Escape")
     window.wait_for(t("welcome-title"), "heading")
 
@@ -103,7 +112,70 @@ def practice(window, shot):
     shot("report")
 
 
-JOURNEYS = [first, settings, practice]
+def connect(window, shot):
+    """Every kind of place to come from, and the question where to."""
+    t = lambda key: say(window.lang, key)
+    window.click(t("welcome-new"), "push button")
+    window.wait_for(t("source-title"), "heading")
+    shot("source")
+    window.click(t("source-google"))
+    window.wait_for(t("google-key-why"))
+    shot("source-google")
+    window.click(t("google-have-key"))
+    window.wait_for(t("google-paste"))
+    shot("source-google-key")
+    window.click(t("source-other-name"))
+    window.click(t("source-takeout"))
+    window.wait_for(t("takeout-words"))
+    shot("source-takeout")
+    window.click(t("source-other-name"))
+    window.click(t("source-nextcloud"))
+    window.wait_for(t("nextcloud-address"))
+    shot("source-nextcloud")
+    window.click(t("source-other-name"))
+    window.click(t("source-folder"))
+    window.wait_for(t("source-folder-path"), "entry").fill(str(ui.ROOT / "tests" / "window"))
+    window.wait_for(t("source-name"))
+    shot("source-folder")
+    window.click(t("go-on"))
+    window.wait_for(t("target-title"), "heading")
+    window.wait_for(t("nextcloud-address"), "entry").fill("localhost:9")
+    window.click(t("nextcloud-look"))
+    window.wait_for(t("nextcloud-look"))
+    shot("target")
+
+
+def sign_in(window, shot):
+    """The rehearsal's sign-ins, for real: waiting for the browser, and cancelling."""
+    t = lambda key: say(window.lang, key)
+    window.click(t("practice-start"), "push button")
+    window.wait_for(t("google-connected"))
+    shot("source-connected")
+    window.click(t("google-other-account"))
+    window.click(t("google-sign-in"))
+    window.wait_for(t("waiting-browser"))
+    window.click(t("google-stuck"))
+    window.click(t("google-stuck-admin"))
+    shot("source-waiting")
+    window.click(t("waiting-cancel"))
+    window.wait_for(t("google-connected"))
+    window.click(t("go-on"))
+    window.wait_for(t("nextcloud-other-account"))
+    shot("target-connected")
+    window.click(t("nextcloud-other-account"))
+    window.click(t("nextcloud-look"))
+    window.wait_for(t("nextcloud-sign-in"))
+    shot("target-found")
+    window.click(t("nextcloud-by-password"))
+    window.wait_for(t("nextcloud-password"))
+    shot("target-password")
+    window.click(t("nextcloud-by-browser"))
+    window.click(t("nextcloud-sign-in"))
+    window.wait_for(t("waiting-browser"))
+    shot("target-waiting")
+
+
+JOURNEYS = [first, settings, practice, connect, sign_in, *move.JOURNEYS]
 
 
 def main():
@@ -143,6 +215,20 @@ def drive(journey, look, home, lang, theme, size, args):
     window = ui.Window(
         Path(home) / "data", lang, theme, size, getattr(journey, "welcomed", True), args.zoom, args.binary
     )
+    window.say = lambda key: say(lang, key)
+    with (window.data_dir / "settings.toml").open("a") as settings:
+        settings.write(getattr(journey, "settings", ""))
+    served = move.Served(window.binary, Path(home)) if getattr(journey, "serves", False) else None
+    if served:
+        window.env = served.env
+    try:
+        walk(journey, window, look, args)
+    finally:
+        if served:
+            served.stop()
+
+
+def walk(journey, window, look, args):
     with window:
 
         def shot(name):

@@ -15,6 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0
+# What is higher up may lie below the banner of a rehearsal.
+TOP = 45
 
 
 class Failed(Exception):
@@ -107,9 +109,12 @@ class Window:
     def __init__(self, data_dir, lang="fr", appearance="light", size=(1024, 700), welcomed=True, zoom=100,
                  binary=None):  # fmt: skip
         self.data_dir = Path(data_dir)
+        # Asks the program for everything each time: slower, and needed where what a thing offers changes.
+        self.remembers_nothing = False
         self.size = size
         self.lang = lang
         self.binary = Path(binary or os.environ.get("TRANSHUMANCE") or ROOT / "target/debug/transhumance")
+        self.env = {}
         self.data_dir.mkdir(parents=True, exist_ok=True)
         settings = self.data_dir / "settings.toml"
         if not settings.exists():
@@ -119,7 +124,7 @@ class Window:
             )
 
     def __enter__(self):
-        env = {**os.environ, "TRANSHUMANCE_VAULT_PASSPHRASE": "bergerie", "LANG": "C.UTF-8"}
+        env = {**os.environ, "TRANSHUMANCE_VAULT_PASSPHRASE": "bergerie", "LANG": "C.UTF-8", **self.env}
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [self.binary, "--data-dir", self.data_dir], env=env, stdout=self.log, stderr=self.log
@@ -165,6 +170,10 @@ class Window:
         for n in range(desktop.get_child_count()):
             program = desktop.get_child_at_index(n)
             if program and program.get_process_id() == self.process.pid:
+                # Nobody listens for the events that would keep what libatspi remembers up to date.
+                if self.remembers_nothing:
+                    program.set_cache_mask(Atspi.Cache.NONE)
+                program.clear_cache()
                 walk(program, found)
         return found
 
@@ -193,11 +202,11 @@ class Window:
         node = until(f"“{name}” to be operable", enabled)
         x, y, width, height = node.extents
         for _ in range(60):
-            if 0 <= y + height / 2 <= self.size[1] - 70:
+            if TOP <= y and y + height / 2 <= self.size[1] - 70:
                 break
-            self.wheel(5 if y > 0 else 4)
+            self.wheel(5 if y > TOP else 4)
             before = y
-            x, y, width, height = self.find(name, role).extents
+            x, y, width, height = self.wait_for(name, role).extents
             if y == before:
                 # It does not scroll: it is in the foot of the page.
                 break
@@ -205,9 +214,30 @@ class Window:
         # So that nothing stays hovered.
         xdotool("mousemove", "--window", self.id, self.size[0] - 2, self.size[1] - 2)
 
+    @property
+    def secrets(self):
+        """What must not stand anywhere in clear."""
+        return ["bergerie", "canard-bleu-2026", *self.env.values()]
+
+    def leave(self):
+        """The keyboard goes elsewhere."""
+        root = subprocess.run(["xdotool", "search", "--maxdepth", "0", ""], capture_output=True, text=True)
+        xdotool("windowfocus", root.stdout.split()[0])
+
+    def come_back(self):
+        xdotool("windowfocus", "--sync", self.id)
+
+    def wheel_to(self, name):
+        """Scrolls until the thing of this name is in sight."""
+        for _ in range(80):
+            _, y, _, height = self.wait_for(name).extents
+            if TOP <= y and y + height <= self.size[1] - 90:
+                return
+            self.wheel(5 if y > TOP else 4)
+
     def wheel(self, button):
         xdotool("mousemove", "--window", self.id, self.size[0] // 2 + 100, self.size[1] // 2, "click", button)
-        time.sleep(0.05)
+        time.sleep(0.15)
 
     def key(self, *keys):
         for key in keys:

@@ -1,4 +1,5 @@
-# Read by the scripts next to it: sets $ready, and cleans up $work and what was started at the end.
+# Read by the scripts next to it: sets $ready, and cleans up $work and what was started at the end. Options
+# for the servers are in $serve_options.
 pids=""
 cleanup() {
     for pid in $pids; do kill "$pid" 2>/dev/null || true; done
@@ -21,7 +22,8 @@ if [ -n "${1:-}" ]; then
 else
     ready=$work/ready.json
     cargo build --release
-    cargo run --release --quiet -- practice --serve --faults off --data-dir "$work/data" --ready "$ready" &
+    # shellcheck disable=SC2086 # options are words
+    cargo run --release --quiet -- practice --serve --faults off --data-dir "$work/data" --ready "$ready" ${serve_options:-} &
     pids="$pids $!"
     wait_for "$ready"
 fi

@@ -5,6 +5,7 @@ pub mod choose;
 pub mod moving;
 pub mod preview;
 pub mod report;
+mod rows;
 pub mod settings;
 pub mod source;
 pub mod target;
@@ -44,7 +45,32 @@ pub enum Action<Message> {
     Prefer(Box<crate::settings::Settings>),
     /// To the preferences, or back from them.
     ShowSettings(bool),
+    /// Open the vault, asking for its passphrase where there is no keychain, and then go on with this.
+    /// Nothing comes of it when nobody gives one.
+    Unlock(Message),
     Many(Vec<Action<Message>>),
+}
+
+impl<M: Send + 'static> Action<M> {
+    /// The same, of a part of a screen.
+    pub fn map<N: Send + 'static>(self, wrap: fn(M) -> N) -> Action<N> {
+        match self {
+            Self::None => Action::None,
+            Self::Run(task) => Action::Run(task.map(wrap)),
+            Self::Go(step) => Action::Go(step),
+            Self::New => Action::New,
+            Self::Open(entry) => Action::Open(entry),
+            Self::Practise { fresh } => Action::Practise { fresh },
+            Self::Do(command) => Action::Do(command),
+            Self::Stop => Action::Stop,
+            Self::Prefer(settings) => Action::Prefer(settings),
+            Self::ShowSettings(show) => Action::ShowSettings(show),
+            Self::Unlock(then) => Action::Unlock(wrap(then)),
+            Self::Many(actions) => {
+                Action::Many(actions.into_iter().map(|one| one.map(wrap)).collect())
+            }
+        }
+    }
 }
 
 /// One station.

@@ -18,6 +18,7 @@ use crate::engine::rehearsal::{RehearsalError, is_unfinished};
 use crate::i18n::Texts;
 use crate::model::{Draft, SourceConfig};
 use crate::settings::Settings;
+use crate::transfer::work_share;
 
 #[derive(Debug, Default)]
 pub struct State {
@@ -277,9 +278,8 @@ impl State {
 fn promises<'a>(cx: &'a Context) -> Element<'a, Message> {
     let lines = [
         (Icon::Next, "promise-what"),
-        (Icon::Success, "promise-never-delete"),
-        (Icon::Success, "promise-never-mail"),
-        (Icon::Success, "promise-never-others"),
+        (Icon::Success, "promise-never"),
+        (Icon::Success, "promise-others"),
         (Icon::Info, "promise-time"),
     ];
     let lines = lines.into_iter().map(|(sign, key)| {
@@ -304,9 +304,16 @@ fn line<'a>(cx: &'a Context, n: usize, entry: &'a Entry) -> Element<'a, Message>
     };
     let name = ("name", name(cx, entry).into());
     let bar = match &entry.state {
-        Came::Begun { settled, items, .. } => {
-            let words = cx.texts.percent(*settled, *items);
-            Some(progress(cx.t("entry-progress"), *settled, *items, words))
+        Came::Begun {
+            settled,
+            items,
+            bytes,
+            bytes_planned,
+            ..
+        } => {
+            let (done, total) = work_share((*settled, *items), (*bytes, *bytes_planned));
+            let words = cx.texts.percent(done, total);
+            Some(progress(cx.t("entry-progress"), done, total, words))
         }
         _ => None,
     };
@@ -349,6 +356,7 @@ fn name(cx: &Context, entry: &Entry) -> String {
 fn way(cx: &Context, draft: &Draft) -> Option<String> {
     let from = match draft.source.as_ref()? {
         SourceConfig::Google { .. } => "Google Drive".to_owned(),
+        SourceConfig::Microsoft { .. } => "Microsoft OneDrive".to_owned(),
         SourceConfig::Nextcloud { url, .. } => url.host_str()?.to_owned(),
         SourceConfig::Folder { path } | SourceConfig::Takeout { path } => {
             path.display().to_string()
@@ -377,15 +385,20 @@ fn state(entry: &Entry, texts: &Texts) -> String {
         Came::Begun {
             settled,
             items,
+            bytes,
+            bytes_planned,
             waiting,
-            ..
-        } => texts.text(
-            match waiting {
-                Some(_) => "entry-waiting",
-                None => "entry-begun",
-            },
-            &[("percent", texts.percent(*settled, *items).into())],
-        ),
+        } => {
+            // As the page of the move counts it.
+            let (done, total) = work_share((*settled, *items), (*bytes, *bytes_planned));
+            texts.text(
+                match waiting {
+                    Some(_) => "entry-waiting",
+                    None => "entry-begun",
+                },
+                &[("percent", texts.percent(done, total).into())],
+            )
+        }
         Came::Done { items, failed, on } => {
             let items = ("items", texts.items(*items).into());
             let day = on.map(|on| texts.day(on));

@@ -30,7 +30,10 @@ pub fn dialog<'a, Message: Clone + 'a>(
     page: Element<'a, Message>,
     dialog: Option<Dialog<'a, Message>>,
 ) -> Element<'a, Message> {
-    let Some(dialog) = dialog else { return page };
+    let Some(dialog) = dialog else {
+        // In the same place as below a dialog, so that it stays scrolled to where it is.
+        return stack![page].into();
+    };
     let about = About {
         description: Some(dialog.words.clone()),
         ..About::group(Role::AlertDialog, dialog.title.clone())

@@ -154,6 +154,8 @@ pub struct Column<Message> {
     pub width: Length,
     pub sorted: Option<Sorted>,
     pub on_press: Option<Message>,
+    /// What is too long loses its end instead of its middle: sentences.
+    pub prose: bool,
 }
 
 impl<Message> Column<Message> {
@@ -163,7 +165,14 @@ impl<Message> Column<Message> {
             width: width.into(),
             sorted: None,
             on_press: None,
+            prose: false,
         }
+    }
+
+    /// Holds sentences.
+    pub fn prose(mut self) -> Self {
+        self.prose = true;
+        self
     }
 
     /// Can be sorted by.
@@ -188,6 +197,7 @@ pub fn table<'a, Message: Clone + 'a>(
     on_event: impl Fn(TableEvent) -> Message + Clone + 'a,
 ) -> Element<'a, Message> {
     let widths: Vec<Length> = columns.iter().map(|column| column.width).collect();
+    let prose: Vec<bool> = columns.iter().map(|column| column.prose).collect();
     let header = Row::with_children(columns.into_iter().map(header))
         .spacing(space::MEDIUM)
         .padding([0.0, space::MEDIUM]);
@@ -198,7 +208,12 @@ pub fn table<'a, Message: Clone + 'a>(
         let below = (state.total - range.end) as f32 * ROW;
         let rows = range.map(|n| {
             let chosen = state.chosen == Some(n);
-            line(n, chosen, cells(n), &widths, frame.width, &on_event)
+            let row = Line {
+                n,
+                chosen,
+                cells: cells(n),
+            };
+            line(row, (&widths, &prose), frame.width, &on_event)
         });
         let on_scroll = on_event.clone();
         scrollable(column![
@@ -338,14 +353,29 @@ fn shortened(words: String, room: usize) -> String {
     head.chain(['…']).chain(tail).collect()
 }
 
-fn line<'a, Message: Clone + 'a>(
+/// The same for sentences: their beginning tells most.
+fn begun(words: String, room: usize) -> String {
+    if words.chars().count() <= room {
+        return words;
+    }
+    let head: String = words.chars().take(room.saturating_sub(1)).collect();
+    format!("{}…", head.trim_end())
+}
+
+/// One row.
+struct Line {
     n: usize,
     chosen: bool,
     cells: Cells,
-    widths: &[Length],
+}
+
+fn line<'a, Message: Clone + 'a>(
+    row: Line,
+    (widths, prose): (&[Length], &[bool]),
     frame: f32,
     on_event: &(impl Fn(TableEvent) -> Message + Clone + 'a),
 ) -> Element<'a, Message> {
+    let Line { n, chosen, cells } = row;
     let cells = cells.unwrap_or_else(|| vec!["…".to_owned(); widths.len()]);
     let about = About {
         row: Some(n),
@@ -353,21 +383,27 @@ fn line<'a, Message: Clone + 'a>(
         ..About::new(Role::Row, cells.join(", "))
     };
     let room = room(widths, frame);
-    let cells = widths
-        .iter()
-        .zip(cells)
-        .zip(room)
-        .map(|((width, words), room)| {
-            let words = plain(shortened(words, room))
-                .size(size::SMALL)
-                .wrapping(plain::Wrapping::None);
-            container(words)
-                .width(*width)
-                .height(Fill)
-                .align_y(Center)
-                .clip(true)
-                .into()
-        });
+    let cells =
+        widths
+            .iter()
+            .zip(prose)
+            .zip(cells)
+            .zip(room)
+            .map(|(((width, prose), words), room)| {
+                let words = match prose {
+                    true => begun(words, room),
+                    false => shortened(words, room),
+                };
+                let words = plain(words)
+                    .size(size::SMALL)
+                    .wrapping(plain::Wrapping::None);
+                container(words)
+                    .width(*width)
+                    .height(Fill)
+                    .align_y(Center)
+                    .clip(true)
+                    .into()
+            });
     let face = container(
         Row::with_children(cells)
             .spacing(space::MEDIUM)
@@ -427,6 +463,7 @@ mod tests {
             shortened("Archives/2019/Été/Photo é.jpg".into(), 16),
             "Archiv…oto é.jpg"
         );
+        assert_eq!(begun("Rien à faire. Rien.".into(), 6), "Rien…");
         let widths = [
             Length::FillPortion(5),
             Length::Fixed(90.0),

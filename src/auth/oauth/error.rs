@@ -63,6 +63,19 @@ pub enum Refusal {
     /// `invalid_request`, "client_secret is missing.": a desktop client needs its secret all the same.
     #[error("the client secret is missing")]
     ClientSecretMissing,
+    /// The organisation lets nobody but an administrator allow this client
+    /// (<https://learn.microsoft.com/entra/identity/enterprise-apps/configure-user-consent>).
+    #[error("an administrator must allow this client ({detail})")]
+    AdminConsent { detail: String },
+    /// The client is registered for accounts of another kind (personal, work or school).
+    #[error("the client is not for accounts of this kind ({detail})")]
+    WrongAccountType { detail: String },
+    /// The client is registered as one that keeps a secret, on a server; this program cannot.
+    #[error("the client is not registered as a public one ({detail})")]
+    NotPublicClient { detail: String },
+    /// Nobody entered the code in time.
+    #[error("the code was not entered in time")]
+    DeviceCodeExpired,
     /// The user did not tick these scopes on the consent page.
     #[error("not granted: {}", missing.join(" "))]
     ScopeMissing { missing: Vec<String> },
@@ -102,7 +115,7 @@ impl Refusal {
 }
 
 /// What somebody else wrote, fit for one line of a message.
-fn shorten(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 

@@ -1,4 +1,4 @@
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use url::Url;
 
 use super::tokens::Access;
 use super::wire::TokenEndpoint;
-use super::{ClientCredentials, Grant, OAuthError, Provider, Refusal};
+use super::{ClientCredentials, Dialect, Grant, OAuthError, Provider, Refusal};
 
 /// How long the browser has to fetch the last page after we have our answer.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -63,10 +63,11 @@ struct Shared {
     state: CsrfToken,
     answers: mpsc::Sender<Answer>,
     pages: BrowserPages,
+    dialect: Dialect,
 }
 
 impl SignIn {
-    /// Opens a port on 127.0.0.1 and prepares the consent page's address. `account`: whom to suggest.
+    /// Opens a port of this computer and prepares the consent page's address. `account`: whom to suggest.
     ///
     /// # Errors
     /// When no port can be opened, or the provider's addresses are not encrypted.
@@ -76,13 +77,9 @@ impl SignIn {
         account: Option<&str>,
         pages: BrowserPages,
     ) -> Result<Self, OAuthError> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .map_err(OAuthError::Listener)?;
-        let port = listener.local_addr().map_err(OAuthError::Listener)?.port();
-        // The number, not `localhost`: that may be IPv6 or stopped by a firewall (RFC 8252, 8.3).
-        let redirect = RedirectUrl::new(format!("http://127.0.0.1:{port}"))
-            .map_err(|error| OAuthError::Protocol(error.to_string()))?;
+        let (listeners, redirect) = listen(&provider).await?;
+        let redirect =
+            RedirectUrl::new(redirect).map_err(|error| OAuthError::Protocol(error.to_string()))?;
         let endpoint = TokenEndpoint::new(provider, client)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let oauth = endpoint
@@ -108,8 +105,15 @@ impl SignIn {
             state,
             answers: sender,
             pages,
+            dialect: endpoint.provider.dialect,
         });
-        let serving = tokio::spawn(serve(listener, shared, close.clone()));
+        let servers: Vec<_> = listeners
+            .into_iter()
+            .map(|listener| serve(listener, shared.clone(), close.clone()))
+            .collect();
+        let serving = tokio::spawn(async move {
+            futures::future::join_all(servers).await;
+        });
         Ok(Self {
             endpoint,
             consent,
@@ -144,7 +148,7 @@ impl SignIn {
             Err(refusal) => Err(refusal.into()),
             Ok(code) => tokio::select! {
                 () = cancel.cancelled() => Err(OAuthError::Cancelled),
-                grant = exchange(&self.endpoint, code, self.redirect, self.verifier) => grant,
+                grant = exchange(&self.endpoint, code, Some(self.redirect), self.verifier) => grant,
             },
         };
         let _ = verdict.send(grant.is_ok());
@@ -155,13 +159,41 @@ impl SignIn {
     }
 }
 
-async fn exchange(
+/// Ports of this computer, and the address with which the browser comes to them.
+async fn listen(provider: &Provider) -> Result<(Vec<TcpListener>, String), OAuthError> {
+    let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    let mut taken = None;
+    for redirect in &provider.redirects {
+        let port = Url::parse(redirect).ok().and_then(|url| url.port());
+        match bind(port.unwrap_or(0)).await {
+            Ok(listener) => return Ok((vec![listener], redirect.clone())),
+            Err(error) => taken = Some(error),
+        }
+    }
+    if let Some(error) = taken {
+        return Err(OAuthError::Listener(error));
+    }
+    let listener = bind(0).await.map_err(OAuthError::Listener)?;
+    let port = listener.local_addr().map_err(OAuthError::Listener)?.port();
+    let host = provider.dialect.loopback_host();
+    let mut listeners = vec![listener];
+    if host == "localhost" {
+        // To browsers that may be IPv6 first; they come to the other one where there is none.
+        listeners.extend(TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok());
+    }
+    Ok((listeners, format!("http://{host}:{port}")))
+}
+
+pub(super) async fn exchange(
     endpoint: &TokenEndpoint,
     code: AuthorizationCode,
-    redirect: RedirectUrl,
+    redirect: Option<RedirectUrl>,
     verifier: PkceCodeVerifier,
 ) -> Result<Grant, OAuthError> {
-    let client = endpoint.oauth().set_redirect_uri(redirect);
+    let mut client = endpoint.oauth();
+    if let Some(redirect) = redirect {
+        client = client.set_redirect_uri(redirect);
+    }
     let send = endpoint.sender();
     let answer = client
         .exchange_code(code)
@@ -172,6 +204,7 @@ async fn exchange(
     Ok(Grant {
         refresh_token: tokens.refresh.ok_or(Refusal::NoRefreshToken)?,
         not_granted: endpoint.provider.not_granted(tokens.granted.as_deref()),
+        ends_in: tokens.ends_in,
         access: Access::new(tokens.access, tokens.lifetime).granting(tokens.granted),
     })
 }
@@ -198,7 +231,7 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>, close: CancellationTo
 /// program, another page's attempt) gets nothing and changes nothing.
 async fn answer_browser(State(shared): State<Arc<Shared>>, method: Method, uri: Uri) -> Response {
     let Some(result) = (method == Method::GET && uri.path() == "/")
-        .then(|| read_answer(uri.query().unwrap_or_default(), &shared.state))
+        .then(|| read_answer(uri.query().unwrap_or_default(), &shared))
         .flatten()
     else {
         return StatusCode::NOT_FOUND.into_response();
@@ -216,14 +249,14 @@ async fn answer_browser(State(shared): State<Arc<Shared>>, method: Method, uri: 
     render(&shared.pages.language, page).into_response()
 }
 
-fn read_answer(query: &str, state: &CsrfToken) -> Option<Result<AuthorizationCode, Refusal>> {
+fn read_answer(query: &str, shared: &Shared) -> Option<Result<AuthorizationCode, Refusal>> {
     let mut code = None;
     let mut error = None;
     let mut description = None;
     let mut ours = false;
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         match &*name {
-            "state" => ours = value == state.secret().as_str(),
+            "state" => ours = value == shared.state.secret().as_str(),
             "code" => code = Some(value.into_owned()),
             "error" => error = Some(value.into_owned()),
             "error_description" => description = Some(value.into_owned()),
@@ -231,7 +264,10 @@ fn read_answer(query: &str, state: &CsrfToken) -> Option<Result<AuthorizationCod
         }
     }
     match (ours, error, code) {
-        (true, Some(error), _) => Some(Err(Refusal::from_code(&error, description.as_deref()))),
+        (true, Some(error), _) => {
+            let refusal = shared.dialect.refusal(&error, description.as_deref());
+            Some(Err(refusal))
+        }
         (true, None, Some(code)) => Some(Ok(AuthorizationCode::new(code))),
         _ => None,
     }

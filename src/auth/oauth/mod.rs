@@ -1,14 +1,26 @@
 //! OAuth 2 for installed apps (RFC 8252): PKCE (RFC 7636), the answer on a loopback port, refresh, revoke.
 
+mod client_file;
+mod device;
+mod dropbox;
 mod error;
+mod keeper;
 mod loopback;
+mod microsoft;
+mod paste;
 mod tokens;
 mod wire;
 
 use url::Url;
 
+pub use client_file::{ClientFile, ClientFileError, is_google_client_id};
+pub use device::DeviceSignIn;
+pub use dropbox::{DROPBOX_REDIRECTS, DROPBOX_SCOPES};
 pub use error::{OAuthError, Refusal};
+pub use keeper::{KeepError, TokenKeeper};
 pub use loopback::{BrowserPage, BrowserPages, SignIn};
+pub use microsoft::Tenant;
+pub use paste::PasteSignIn;
 pub use tokens::TokenSource;
 
 use crate::model::Scope;
@@ -49,12 +61,54 @@ pub struct Provider {
     pub auth_url: Url,
     pub token_url: Url,
     pub revoke_url: Option<Url>,
+    /// Where a device without a browser asks for a code (RFC 8628).
+    pub device_url: Option<Url>,
     /// What is asked for; all of it must be granted.
     pub scopes: Vec<String>,
     /// What is asked for besides. Whoever signs in may leave out some of it, but not everything.
     pub optional: Vec<String>,
     /// Added to the address of the consent page.
     pub extra: Vec<(&'static str, &'static str)>,
+    /// Where the browser may come back to, each with a port of this computer, if the provider compares the
+    /// whole address with those that were registered. Empty: to any port.
+    pub redirects: Vec<String>,
+    pub dialect: Dialect,
+}
+
+/// What a provider does in a way of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    Google,
+    Microsoft,
+    Dropbox,
+}
+
+impl Dialect {
+    /// The host, in the address that the browser comes back to.
+    const fn loopback_host(self) -> &'static str {
+        match self {
+            // The number, not `localhost`: that may be IPv6 or stopped by a firewall (RFC 8252, 8.3).
+            Self::Google | Self::Dropbox => "127.0.0.1",
+            // The only name with which Microsoft ignores the port.
+            Self::Microsoft => "localhost",
+        }
+    }
+
+    fn refusal(self, code: &str, description: Option<&str>) -> Refusal {
+        match self {
+            Self::Google | Self::Dropbox => Refusal::from_code(code, description),
+            Self::Microsoft => microsoft::refusal(code, description.unwrap_or_default()),
+        }
+    }
+
+    /// The scopes that were asked for and not granted. No list at all means: as asked for (RFC 6749, 5.1).
+    fn missing_scopes(self, asked: &[String], granted: Option<&[String]>) -> Vec<String> {
+        match (self, granted) {
+            (_, None) => Vec::new(),
+            (Self::Google | Self::Dropbox, Some(granted)) => missing_scopes(asked, granted),
+            (Self::Microsoft, Some(granted)) => microsoft::missing_scopes(asked, granted),
+        }
+    }
 }
 
 impl Provider {
@@ -84,10 +138,13 @@ impl Provider {
             auth_url: address(accounts, "/o/oauth2/v2/auth")?,
             token_url: address(api, "/token")?,
             revoke_url: Some(address(api, "/revoke")?),
+            device_url: None,
             scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
             optional: Vec::new(),
             // Without it a second sign-in neither shows the consent page nor gives a refresh token.
             extra: vec![("access_type", "offline"), ("prompt", "consent")],
+            redirects: Vec::new(),
+            dialect: Dialect::Google,
         })
     }
 
@@ -105,16 +162,16 @@ impl Provider {
 
     /// What of all that is asked for was not granted. No list at all means: as asked for (RFC 6749, 5.1).
     pub fn not_granted(&self, granted: Option<&[String]>) -> Vec<String> {
-        let mut missing = missing_scopes(&self.scopes, granted);
-        missing.extend(missing_scopes(&self.optional, granted));
+        let mut missing = self.dialect.missing_scopes(&self.scopes, granted);
+        missing.extend(self.dialect.missing_scopes(&self.optional, granted));
         missing
     }
 
     /// What is missing of it where it cannot do without.
     fn lacks(&self, granted: Option<&[String]>) -> Vec<String> {
-        let missing = missing_scopes(&self.scopes, granted);
+        let missing = self.dialect.missing_scopes(&self.scopes, granted);
         let nothing = self.scopes.is_empty() && !self.optional.is_empty();
-        let optional = missing_scopes(&self.optional, granted);
+        let optional = self.dialect.missing_scopes(&self.optional, granted);
         if missing.is_empty() && nothing && optional.len() == self.optional.len() {
             optional
         } else {
@@ -137,13 +194,13 @@ pub struct Grant {
     pub refresh_token: SecretString,
     /// What was asked for and not granted; never any of [`Provider::scopes`].
     pub not_granted: Vec<String>,
+    /// How long it lives, where the provider limits that: seven days while a Google project is in
+    /// "Testing".
+    pub ends_in: Option<std::time::Duration>,
     pub(crate) access: tokens::Access,
 }
 
-fn missing_scopes(asked: &[String], granted: Option<&[String]>) -> Vec<String> {
-    let Some(granted) = granted else {
-        return Vec::new();
-    };
+fn missing_scopes(asked: &[String], granted: &[String]) -> Vec<String> {
     asked
         .iter()
         .filter(|scope| !granted.contains(scope))

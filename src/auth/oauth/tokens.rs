@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex;
 
 use super::wire::{TokenEndpoint, Tokens};
-use super::{ClientCredentials, Grant, OAuthError, Provider, Refusal};
+use super::{ClientCredentials, Dialect, Grant, OAuthError, Provider, Refusal, TokenKeeper};
 
 /// A token is renewed this long before it ends, so that it does not end on the way.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -22,12 +22,15 @@ pub struct TokenSource(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     endpoint: TokenEndpoint,
+    keeper: Option<Arc<dyn TokenKeeper>>,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
     refresh: SecretString,
+    /// What the keeper had when it was last looked at.
+    kept: SecretString,
     access: Option<Access>,
     /// The provider's last word: asking again for every waiting request would only annoy it.
     refused: Option<Refusal>,
@@ -74,7 +77,21 @@ impl TokenSource {
         client: ClientCredentials,
         refresh_token: SecretString,
     ) -> Result<Self, OAuthError> {
-        Self::with(provider, client, refresh_token, None)
+        Self::with(provider, client, refresh_token, None, None)
+    }
+
+    /// As [`Self::headless`]; every new refresh token is left with `keeper`, where the next run, and other
+    /// copies of this program, find it.
+    ///
+    /// # Errors
+    /// As [`Self::headless`].
+    pub fn kept(
+        provider: Provider,
+        client: ClientCredentials,
+        refresh_token: SecretString,
+        keeper: Arc<dyn TokenKeeper>,
+    ) -> Result<Self, OAuthError> {
+        Self::with(provider, client, refresh_token, None, Some(keeper))
     }
 
     /// Access right after a sign-in.
@@ -86,7 +103,13 @@ impl TokenSource {
         client: ClientCredentials,
         grant: Grant,
     ) -> Result<Self, OAuthError> {
-        Self::with(provider, client, grant.refresh_token, Some(grant.access))
+        Self::with(
+            provider,
+            client,
+            grant.refresh_token,
+            Some(grant.access),
+            None,
+        )
     }
 
     fn with(
@@ -94,10 +117,13 @@ impl TokenSource {
         client: ClientCredentials,
         refresh: SecretString,
         access: Option<Access>,
+        keeper: Option<Arc<dyn TokenKeeper>>,
     ) -> Result<Self, OAuthError> {
         Ok(Self(Arc::new(Inner {
             endpoint: TokenEndpoint::new(provider, client)?,
+            keeper,
             state: Mutex::new(State {
+                kept: refresh.clone(),
                 refresh,
                 access,
                 refused: None,
@@ -156,7 +182,16 @@ impl TokenSource {
     /// When the provider cannot be reached or has a passing trouble.
     pub async fn revoke(&self) -> Result<(), OAuthError> {
         let mut state = self.0.state.lock().await;
-        self.0.endpoint.revoke(&state.refresh).await?;
+        if self.0.endpoint.provider.dialect == Dialect::Dropbox {
+            // Whoever has access may end it, with the refresh token that it came from.
+            let access = match &state.access {
+                Some(access) if access.is_fresh() => access.token.clone(),
+                _ => self.0.renew(&mut state).await?,
+            };
+            self.0.endpoint.revoke_access(&access).await?;
+        } else {
+            self.0.endpoint.revoke(&state.refresh).await?;
+        }
         state.access = None;
         state.refused = Some(Refusal::SignInAgain {
             detail: "signed out".to_owned(),
@@ -172,30 +207,20 @@ impl Inner {
             return Err(refusal.clone().into());
         }
         state.access = None;
-        let retry = ExponentialBuilder::default()
-            .with_min_delay(Duration::from_millis(200))
-            .with_max_delay(Duration::from_secs(10))
-            .with_max_times(5)
-            .with_jitter();
-        let refresh = &state.refresh;
-        let answer = (|| self.refresh(refresh))
-            .retry(retry)
-            .when(OAuthError::is_passing)
-            .adjust(|error, pause| match error {
-                OAuthError::Throttled {
-                    retry_after: Some(wait),
-                } if *wait > Duration::from_secs(60) => None,
-                OAuthError::Throttled {
-                    retry_after: Some(wait),
-                } => pause.map(|pause| pause.max(*wait)),
-                _ => pause,
-            })
-            .await;
+        self.look_for_a_newer(state).await;
+        let mut answer = self.refresh_patiently(&state.refresh).await;
+        let ended =
+            |error: &OAuthError| matches!(error.refusal(), Some(Refusal::SignInAgain { .. }));
+        // Another copy may have been given a newer one at this very moment, which ended ours.
+        if answer.as_ref().is_err_and(ended) && self.look_for_a_newer(state).await {
+            answer = self.refresh_patiently(&state.refresh).await;
+        }
         match answer {
             Ok(tokens) => {
                 // Google gives no new refresh token; others replace it each time.
                 if let Some(refresh) = tokens.refresh {
                     state.refresh = refresh;
+                    self.keep(state).await;
                 }
                 let access = Access::new(tokens.access.clone(), tokens.lifetime);
                 state.access = Some(access.granting(tokens.granted));
@@ -208,14 +233,68 @@ impl Inner {
         }
     }
 
+    /// Takes what another copy has kept meanwhile; whether there was anything newer.
+    async fn look_for_a_newer(&self, state: &mut State) -> bool {
+        let Some(keeper) = &self.keeper else {
+            return false;
+        };
+        match keeper.newest().await {
+            Ok(Some(newest)) if newest.expose_secret() != state.kept.expose_secret() => {
+                state.refresh = newest.clone();
+                state.kept = newest;
+                true
+            }
+            Ok(_) => false,
+            Err(error) => {
+                tracing::warn!(%error, "the kept sign-in cannot be read; going on with the one at hand");
+                false
+            }
+        }
+    }
+
+    /// Before the access that came with it is used. What cannot be kept is still good for this run.
+    async fn keep(&self, state: &mut State) {
+        let Some(keeper) = &self.keeper else { return };
+        match keeper.keep(&state.refresh).await {
+            Ok(()) => state.kept = state.refresh.clone(),
+            Err(error) => tracing::warn!(
+                %error,
+                "the renewed sign-in could not be kept; the next run may have to sign in again"
+            ),
+        }
+    }
+
+    async fn refresh_patiently(&self, refresh: &SecretString) -> Result<Tokens, OAuthError> {
+        let retry = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(200))
+            .with_max_delay(Duration::from_secs(10))
+            .with_max_times(5)
+            .with_jitter();
+        (|| self.refresh(refresh))
+            .retry(retry)
+            .when(OAuthError::is_passing)
+            .adjust(|error, pause| match error {
+                OAuthError::Throttled {
+                    retry_after: Some(wait),
+                } if *wait > Duration::from_secs(60) => None,
+                OAuthError::Throttled {
+                    retry_after: Some(wait),
+                } => pause.map(|pause| pause.max(*wait)),
+                _ => pause,
+            })
+            .await
+    }
+
     async fn refresh(&self, refresh: &SecretString) -> Result<Tokens, OAuthError> {
         let token = RefreshToken::new(refresh.expose_secret().to_owned());
         let client = self.endpoint.oauth();
         let send = self.endpoint.sender();
-        let answer = client
-            .exchange_refresh_token(&token)
-            .request_async(&send)
-            .await;
+        let mut request = client.exchange_refresh_token(&token);
+        if self.endpoint.provider.dialect == Dialect::Microsoft {
+            let scopes = self.endpoint.provider.scopes.iter().cloned();
+            request = request.add_scopes(scopes.map(oauth2::Scope::new));
+        }
+        let answer = request.request_async(&send).await;
         self.endpoint.tokens(answer)
     }
 }

@@ -1,12 +1,17 @@
 use std::time::{Duration, SystemTime};
 
 use futures::future::BoxFuture;
-use oauth2::basic::{BasicClient, BasicErrorResponse, BasicTokenResponse};
+use oauth2::basic::{
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
+    BasicTokenType,
+};
 use oauth2::{
-    AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, RequestTokenError,
-    TokenResponse as _, TokenUrl,
+    AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, ErrorResponseType,
+    ExtraTokenFields, RequestTokenError, StandardErrorResponse, StandardRevocableToken,
+    StandardTokenResponse, TokenResponse as _, TokenUrl,
 };
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
 
 use super::{ClientCredentials, OAuthError, Provider, Refusal};
 use crate::net::{Net, describe, retry_after};
@@ -14,8 +19,30 @@ use crate::net::{Net, describe, retry_after};
 /// Token answers are a few hundred bytes; more than this is something else.
 const LONGEST_ANSWER: usize = 256 * 1024;
 
-pub(super) type TokenClient =
-    BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+/// What Google adds to a token answer.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct MoreFields {
+    /// Seconds. Only where access is for a limited time: mostly, because the project is in "Testing".
+    #[serde(default)]
+    refresh_token_expires_in: Option<serde_json::Value>,
+}
+
+impl ExtraTokenFields for MoreFields {}
+
+type TokenAnswer = StandardTokenResponse<MoreFields, BasicTokenType>;
+
+pub(super) type TokenClient = oauth2::Client<
+    BasicErrorResponse,
+    TokenAnswer,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
 
 /// The provider's token endpoint, with our registration.
 pub(super) struct TokenEndpoint {
@@ -31,6 +58,8 @@ pub(super) struct Tokens {
     pub(super) refresh: Option<SecretString>,
     /// The scopes, where the provider says them.
     pub(super) granted: Option<Vec<String>>,
+    /// How long the refresh token lives, where that is limited.
+    pub(super) ends_in: Option<Duration>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -70,7 +99,7 @@ impl TokenEndpoint {
     }
 
     pub(super) fn oauth(&self) -> TokenClient {
-        let client = BasicClient::new(ClientId::new(self.client.id.clone()))
+        let client = oauth2::Client::new(ClientId::new(self.client.id.clone()))
             .set_auth_type(AuthType::RequestBody)
             .set_token_uri(TokenUrl::from_url(self.provider.token_url.clone()));
         match &self.client.secret {
@@ -105,34 +134,64 @@ impl TokenEndpoint {
             .form(&[("token", token.expose_secret())])
             .send()
             .await;
-        let answer = sent.map_err(WireError::Network)?;
-        match answer.status().as_u16() {
-            200..300 | 400 => Ok(()),
-            429 => {
-                let wait = retry_after(answer.headers(), SystemTime::now());
-                Err(WireError::Throttled(wait).into())
-            }
-            status => Err(WireError::Status(status).into()),
-        }
+        revoked(sent)
     }
 
-    /// Reads what `oauth2` made of the answer, and checks the granted scopes.
-    pub(super) fn tokens(
+    /// As [`Self::revoke`], for providers whose own API does it, in the name of an access token.
+    pub(super) async fn revoke_access(&self, access: &SecretString) -> Result<(), OAuthError> {
+        let Some(address) = &self.provider.revoke_url else {
+            return Ok(());
+        };
+        let sent = self
+            .http
+            .post(address.clone())
+            .bearer_auth(access.expose_secret())
+            .header(http::header::CONTENT_TYPE, "application/json")
+            .body("null")
+            .send()
+            .await;
+        revoked(sent)
+    }
+
+    /// What an answer without a token means.
+    pub(super) fn failed<T: ErrorResponseType + AsRef<str> + std::fmt::Display>(
         &self,
-        answer: Result<BasicTokenResponse, RequestTokenError<WireError, BasicErrorResponse>>,
-    ) -> Result<Tokens, OAuthError> {
-        let answer = answer.map_err(|error| match error {
-            RequestTokenError::ServerResponse(error) => OAuthError::Refused(Refusal::from_code(
-                error.error().as_ref(),
-                error.error_description().map(String::as_str),
-            )),
+        error: RequestTokenError<WireError, StandardErrorResponse<T>>,
+    ) -> OAuthError {
+        match error {
+            // A passing trouble that comes as if it were a refusal.
+            RequestTokenError::ServerResponse(error)
+                if matches!(
+                    error.error().as_ref(),
+                    "temporarily_unavailable" | "server_error"
+                ) =>
+            {
+                OAuthError::Unavailable { status: 503 }
+            }
+            RequestTokenError::ServerResponse(error) => {
+                let description = error.error_description().map(String::as_str);
+                let dialect = self.provider.dialect;
+                OAuthError::Refused(dialect.refusal(error.error().as_ref(), description))
+            }
             RequestTokenError::Request(error) => error.into(),
             // Its second part is the body, which may hold a token.
             RequestTokenError::Parse(error, _) => {
                 OAuthError::Protocol(format!("unreadable at `{}`", error.path()))
             }
             RequestTokenError::Other(text) => OAuthError::Protocol(text),
-        })?;
+        }
+    }
+
+    /// Reads what `oauth2` made of the answer, and checks the granted scopes.
+    pub(super) fn tokens(
+        &self,
+        answer: Result<TokenAnswer, RequestTokenError<WireError, BasicErrorResponse>>,
+    ) -> Result<Tokens, OAuthError> {
+        self.granted(&answer.map_err(|error| self.failed(error))?)
+    }
+
+    /// What was granted, which must be all that was asked for.
+    pub(super) fn granted(&self, answer: &TokenAnswer) -> Result<Tokens, OAuthError> {
         let granted: Option<Vec<String>> = answer
             .scopes()
             .map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect());
@@ -147,7 +206,26 @@ impl TokenEndpoint {
                 .refresh_token()
                 .map(|token| SecretString::from(token.secret().clone())),
             granted,
+            ends_in: answer
+                .extra_fields()
+                .refresh_token_expires_in
+                .as_ref()
+                .and_then(serde_json::Value::as_u64)
+                .map(Duration::from_secs),
         })
+    }
+}
+
+fn revoked(sent: Result<reqwest::Response, reqwest::Error>) -> Result<(), OAuthError> {
+    let answer = sent.map_err(WireError::Network)?;
+    match answer.status().as_u16() {
+        // What is not known any more has ended already.
+        200..300 | 400 | 401 => Ok(()),
+        429 => {
+            let wait = retry_after(answer.headers(), SystemTime::now());
+            Err(WireError::Throttled(wait).into())
+        }
+        status => Err(WireError::Status(status).into()),
     }
 }
 

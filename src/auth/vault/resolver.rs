@@ -171,6 +171,47 @@ impl SecretResolver {
         Ok(vault.set(&owner.name(kind), secret).await?)
     }
 
+    /// What the vault has, where [`Self::find`] would look there.
+    ///
+    /// # Errors
+    /// When the vault cannot be read.
+    pub async fn newest(
+        &self,
+        kind: SecretKind,
+        owner: &SecretOwner,
+        command: Option<&str>,
+    ) -> Result<Option<SecretString>, SecretError> {
+        if self.is_from_elsewhere(kind, command) {
+            return Ok(None);
+        }
+        self.kept(kind, owner).await
+    }
+
+    /// Keeps a newer secret where [`Self::find`] found the one before it, if that was the vault: what came
+    /// from the environment or from a command is not ours to replace.
+    ///
+    /// # Errors
+    /// When the vault cannot be read or written.
+    pub async fn renew(
+        &self,
+        kind: SecretKind,
+        owner: &SecretOwner,
+        command: Option<&str>,
+        secret: &SecretString,
+    ) -> Result<(), SecretError> {
+        if self.is_from_elsewhere(kind, command) {
+            return Ok(());
+        }
+        self.keep(kind, owner, secret).await
+    }
+
+    fn is_from_elsewhere(&self, kind: SecretKind, command: Option<&str>) -> bool {
+        let variable = std::env::var_os(kind.variable());
+        command.is_some()
+            || variable.is_some_and(|secret| !secret.is_empty())
+            || !Vault::exists(&self.dir)
+    }
+
     /// Forgets a secret; whether there was one.
     ///
     /// # Errors

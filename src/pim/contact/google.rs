@@ -69,6 +69,7 @@ pub fn photo_url(person: &Value) -> Option<String> {
             base.rsplit_once(['?', '&']).map(|(base, _)| base)
         }
         Some((base, size)) if size.starts_with('s') && !size.contains('/') => Some(base),
+        _ if url.contains("/s100/") => return Some(url.replacen("/s100/", "/s0/", 1)),
         _ => url.contains("googleusercontent.com/").then_some(url),
     };
     Some(base.map_or_else(|| url.to_owned(), |base| format!("{base}=s0")))

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::super::Exclusions;
 use super::super::decide::{blocked, kept, left_out};
 use super::super::scope::source_path;
+use super::super::{Chosen, Exclusions};
 use super::names::{slug, told_apart};
 use super::{PimOptions, by_id};
 use crate::model::{
@@ -67,6 +67,7 @@ pub struct CollectionCandidate {
     pub made: bool,
     /// Earlier runs put something into it there.
     pub used: bool,
+    pub chosen: Chosen,
 }
 
 /// All collections of a family.
@@ -162,10 +163,15 @@ fn left(
 
 fn not_chosen(candidate: &CollectionCandidate, options: &PimOptions) -> Option<Reason> {
     let item = &candidate.item;
+    if candidate.chosen == Chosen::Left {
+        return Some(Reason::NotChosen);
+    }
+    // Ticked for itself, it comes along whosoever's it is.
+    let ticked = candidate.chosen == Chosen::Taken;
     match item.kind {
         ItemKind::AddressBook if !options.contacts => return Some(Reason::ContactsNotChosen),
         ItemKind::Subscription if !options.calendars => return Some(Reason::CalendarsNotChosen),
-        ItemKind::Subscription if !options.subscribed_calendars => {
+        ItemKind::Subscription if !options.subscribed_calendars && !ticked => {
             return Some(Reason::SubscribedCalendar);
         }
         ItemKind::Calendar if is_task_list(candidate) && options.tasks => {}
@@ -182,7 +188,7 @@ fn not_chosen(candidate: &CollectionCandidate, options: &PimOptions) -> Option<R
         .collection
         .as_ref()
         .is_some_and(|collection| matches!(collection.access, Access::Shared { .. }));
-    (shared && !options.shared_calendars).then_some(Reason::SharedCalendar)
+    (shared && !options.shared_calendars && !ticked).then_some(Reason::SharedCalendar)
 }
 
 fn is_task_list(candidate: &CollectionCandidate) -> bool {

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::super::{Exclusions, Place, place_inside};
+use super::super::{Chosen, Exclusions, Place, place_inside};
 use super::*;
 use crate::model::{
     Access, Action, Collection, Component, ConflictPolicy, Decision, NameChange, OutcomeKind,
@@ -31,6 +31,7 @@ fn calendar(id: &str, name: &str) -> CollectionCandidate {
         place: None,
         made: false,
         used: false,
+        chosen: Chosen::ByScope,
     }
 }
 
@@ -121,6 +122,36 @@ fn others_calendars_and_the_trash_are_not_used() {
         let (path, _) = made_as(&decisions[0]).unwrap();
         assert!(path.starts_with("/calendars/bureau-"), "{path}");
     }
+}
+
+#[test]
+fn a_tick_goes_before_the_scope() {
+    let ticked = |chosen, access: Access| {
+        with(calendar("a", "Agenda"), |one, collection| {
+            one.chosen = chosen;
+            collection.access = access;
+        })
+    };
+    let shared = || Access::Shared {
+        owner: None,
+        writable: false,
+    };
+    let candidates = [
+        ticked(Chosen::Left, Access::Own),
+        ticked(Chosen::Taken, shared()),
+        ticked(Chosen::ByScope, shared()),
+    ];
+    let view = CollectionsView {
+        family: Family::Calendars,
+        candidates: &candidates,
+        present: &[],
+    };
+    let decisions = plan_collections(&view, &options(), &Exclusions::default());
+    let reasons: Vec<_> = decisions.iter().map(|decision| decision.reason).collect();
+    assert_eq!(
+        reasons,
+        [Some(Reason::NotChosen), None, Some(Reason::SharedCalendar)]
+    );
 }
 
 #[test]
@@ -431,6 +462,11 @@ prop_compose! {
         events in 0u64..2,
         tasks in 0u64..2,
         shared in prop::bool::weighted(0.2),
+        chosen in prop_oneof![
+            6 => Just(Chosen::ByScope),
+            1 => Just(Chosen::Taken),
+            1 => Just(Chosen::Left),
+        ],
         order in prop::option::of(0i64..3),
     ) -> CollectionCandidate {
         let mut one = with(calendar("", &name), |one, collection| {
@@ -442,6 +478,7 @@ prop_compose! {
             } else if shared {
                 collection.access = Access::Shared { owner: None, writable: false };
             }
+            one.chosen = chosen;
         });
         one.item.kind = kind;
         one

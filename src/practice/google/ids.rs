@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::super::content::mix;
+use super::super::scramble::{scramble, unscramble};
 
 /// The identifiers of one practice world.
 #[derive(Debug, Clone, Copy)]
@@ -77,23 +78,6 @@ impl Series {
             Self::Made => 2 << NUMBER_BITS,
         }
     }
-}
-
-const ROUNDS: [u64; 3] = [0x9e37_79b9, 0x85eb_ca6b, 0xc2b2_ae35];
-
-/// A permutation of 64 bits: a Feistel network of three rounds.
-pub(super) fn scramble(value: u64, seed: u64) -> u64 {
-    ROUNDS.iter().fold(value, |value, round| {
-        let (left, right) = (value >> 32, value & 0xffff_ffff);
-        (right << 32) | (left ^ (mix(seed ^ round, right) >> 32))
-    })
-}
-
-pub(super) fn unscramble(value: u64, seed: u64) -> u64 {
-    ROUNDS.iter().rev().fold(value, |value, round| {
-        let (left, right) = (value >> 32, value & 0xffff_ffff);
-        ((right ^ (mix(seed ^ round, left) >> 32)) << 32) | left
-    })
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use crate::auth::oauth::{OAuthError, Refusal};
 use crate::model::Reason;
-use crate::net::describe;
 use crate::source::SourceError;
+use crate::source::ranged::network;
 
 /// After the project's daily quota is used up, an hour's pause: it is refilled at midnight, Pacific time.
 const DAILY_LIMIT_PAUSE: Duration = Duration::from_secs(3600);
@@ -300,18 +300,6 @@ fn signed_out(error: OAuthError) -> SourceError {
             detail,
             cause: Some(Box::new(GoogleError::SignIn(error))),
         },
-    }
-}
-
-pub(super) fn network(error: reqwest::Error) -> SourceError {
-    let detail = describe(&error);
-    let connect = error.is_connect();
-    // The address may hold what only its owner should know.
-    let cause = Some(error.without_url().into());
-    if connect {
-        SourceError::Unreachable { detail, cause }
-    } else {
-        SourceError::Temporary { detail, cause }
     }
 }
 

@@ -369,9 +369,10 @@ fn id_of(entry: &DavEntry, path: &str, mount: Option<&Mount>) -> String {
 
 fn best(checksums: &[HashValue]) -> Option<&HashValue> {
     let strength = |hash: &&HashValue| match hash.algorithm {
-        HashAlgorithm::Md5 => 0,
-        HashAlgorithm::Sha1 => 1,
-        HashAlgorithm::Sha256 => 2,
+        HashAlgorithm::Dropbox | HashAlgorithm::QuickXor => 0,
+        HashAlgorithm::Md5 => 1,
+        HashAlgorithm::Sha1 => 2,
+        HashAlgorithm::Sha256 => 3,
     };
     checksums.iter().max_by_key(strength)
 }

@@ -16,6 +16,8 @@ use self::tgz::Streams;
 use super::{Content, Source, SourceAccount, SourceError, SurveySink};
 use crate::model::{Item, Reason, Space, SpaceId, SpaceKind};
 
+pub use parts::{LookedAt, LookedPart};
+
 mod entry;
 mod inventory;
 mod parts;
@@ -54,6 +56,14 @@ impl TakeoutSource {
             export: Arc::default(),
             streams: Arc::default(),
         }
+    }
+
+    /// Which parts there are, before anything is listed: quick, and off the runtime's threads.
+    ///
+    /// # Errors
+    /// When the place cannot be read.
+    pub async fn look(&self) -> Result<LookedAt, SourceError> {
+        Ok(LookedAt::of(self.export().await?))
     }
 
     async fn export(&self) -> Result<&Export, SourceError> {

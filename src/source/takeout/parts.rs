@@ -33,6 +33,52 @@ pub(super) enum Export {
     Unpacked(PathBuf),
 }
 
+/// What lies at the place that the user named, for whoever shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LookedAt {
+    Packed {
+        parts: Vec<LookedPart>,
+        /// Names of parts that must have existed: numbers between those that are there.
+        missing: Vec<String>,
+    },
+    /// A folder without a part in it. `is_takeout`: it has the folder that Google puts everything into.
+    Unpacked { is_takeout: bool },
+}
+
+/// One part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookedPart {
+    pub name: String,
+    pub path: PathBuf,
+    /// Bytes; 0 where the system does not say.
+    pub size: u64,
+    /// Neither a zip nor a tgz inside: an interrupted download, a page instead of the file.
+    pub damaged: bool,
+}
+
+impl LookedAt {
+    pub(super) fn of(export: &Export) -> Self {
+        match export {
+            Export::Unpacked(folder) => Self::Unpacked {
+                is_takeout: folder.join("Takeout").is_dir()
+                    || folder.file_name().is_some_and(|name| name == "Takeout"),
+            },
+            Export::Packed { parts, missing } => Self::Packed {
+                parts: parts
+                    .iter()
+                    .map(|part| LookedPart {
+                        name: part.name.clone(),
+                        path: part.path.clone(),
+                        size: std::fs::metadata(&part.path).map_or(0, |about| about.len()),
+                        damaged: part.packing.is_none(),
+                    })
+                    .collect(),
+                missing: missing.clone(),
+            },
+        }
+    }
+}
+
 /// The name of a part taken apart: `takeout-20201024T122319Z-001.zip`, later
 /// `takeout-20260131T101500Z-1-001.zip` (facts/google.md, section 5). Browsers add ` (1)` to a second
 /// download.

@@ -52,12 +52,24 @@ impl SurveySink for Lifted<'_> {
         self.0.gone(ids).await
     }
 
+    async fn gone_at(&mut self, space: &SpaceId, path: &str) -> Result<(), SourceError> {
+        self.0.gone_at(space, path).await
+    }
+
     async fn unchanged_unless_told(&mut self, space: &SpaceId) -> Result<(), SourceError> {
         self.0.unchanged_unless_told(space).await
     }
 
+    async fn listed_afresh(&mut self, space: &SpaceId) -> Result<(), SourceError> {
+        self.0.listed_afresh(space).await
+    }
+
     async fn known(&mut self, id: &ItemId) -> Result<Option<Item>, SourceError> {
         self.0.known(id).await
+    }
+
+    async fn known_at(&mut self, space: &SpaceId, path: &str) -> Result<Option<Item>, SourceError> {
+        self.0.known_at(space, path).await
     }
 
     async fn dangling_shortcuts(

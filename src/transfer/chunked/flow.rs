@@ -10,9 +10,9 @@ use tokio::task::JoinSet;
 
 use super::{Sending, joined, size};
 use crate::ledger::{Job, SavedChunk};
-use crate::model::HashValue;
+use crate::model::Digests;
 use crate::net::{Bandwidth, Permit, Verdict};
-use crate::source::SourceError;
+use crate::source::{Content, SourceError};
 use crate::target::{Body, TargetError, UploadId};
 use crate::transfer::content::work;
 use crate::transfer::folders::target_verdict;
@@ -134,19 +134,40 @@ struct Chunk {
     beside: Duration,
 }
 
+/// How the sending of what was missing ended.
+pub(super) enum Sent {
+    /// The digests of the whole.
+    Whole(Digests),
+    /// Only with `may_go_whole`: one request suits it better.
+    BetterWhole,
+    /// The source hands out another number of bytes than it states, and may: all of them.
+    Misstated(Content),
+}
+
 impl Mover {
-    /// Sends what is missing of a file of `total` bytes, and gives the digest of the whole; `None`: with
-    /// `may_go_whole`, when one request suits it better.
+    /// Sends what is missing of a file of `total` bytes.
     pub(super) async fn send_rest(
         &self,
         job: &Job,
         mut sending: Sending,
         total: u64,
         may_go_whole: bool,
-    ) -> Result<Option<HashValue>, Trouble> {
-        let progress = self.0.progress.begin(job.n, &job.item.name);
-        progress.add(usize::try_from(sending.sent).unwrap_or(usize::MAX));
-        let mut incoming = self.open(job, sending.sent).await?;
+    ) -> Result<Sent, Trouble> {
+        let progress = self.begin_progress(job);
+        progress.already(sending.sent);
+        let (content, permit) = self.open(job, sending.sent).await?;
+        if self.is_misstated(job, total - sending.sent, &content) {
+            permit.done(Verdict::Fine { units: 1.0 });
+            return Ok(Sent::Misstated(match sending.sent {
+                0 => content,
+                _ => self.0.source.read(&job.item, 0).await?,
+            }));
+        }
+        let mut incoming = Incoming {
+            stream: content.stream,
+            permit: Some(permit),
+            rest: Bytes::new(),
+        };
         let mut under_way = JoinSet::new();
         let probe = may_go_whole
             && sending.sent == 0
@@ -169,24 +190,20 @@ impl Mover {
         }
         match fed? {
             Fed::Whole => ended?,
-            Fed::BetterWhole => return Ok(None),
+            Fed::BetterWhole => return Ok(Sent::BetterWhole),
             Fed::Unwanted => {
                 ended?;
                 return Err(TargetError::temporary("an answer before the chunk's end").into());
             }
         }
         progress.keep();
-        Ok(Some(sending.hasher.finish()))
+        Ok(Sent::Whole(sending.hasher.finish()))
     }
 
-    async fn open(&self, job: &Job, from: u64) -> Result<Incoming, Trouble> {
+    async fn open(&self, job: &Job, from: u64) -> Result<(Content, Permit), Trouble> {
         let permit = self.0.source_pressure.acquire().await;
         match self.0.source.read(&job.item, from).await {
-            Ok(content) => Ok(Incoming {
-                stream: content.stream,
-                permit: Some(permit),
-                rest: Bytes::new(),
-            }),
+            Ok(content) => Ok((content, permit)),
             Err(error) => {
                 permit.done(verdict(&error));
                 Err(error.into())

@@ -10,7 +10,6 @@ use tokio::task::JoinSet;
 use super::flow::Incoming;
 use super::{CHUNK_ATTEMPTS, MIB, Sending, joined};
 use crate::ledger::{Job, SavedChunk};
-use crate::model::HashValue;
 use crate::source::{Content, SourceError};
 use crate::target::UploadId;
 use crate::transfer::content::{Arrived, work};
@@ -62,12 +61,12 @@ impl Mover {
         }
         let mut sending = self.begin(job, 0).await?;
         let upload = sending.upload.clone();
-        let progress = self.0.progress.begin(job.n, &job.item.name);
+        let progress = self.begin_progress(job);
         self.send_held(job, &mut sending, &mut incoming, &progress)
             .await?;
         progress.keep();
-        let hash: HashValue = sending.hasher.finish();
-        self.assemble(job, &upload, sending.sent, hash, replace)
+        let digests = sending.hasher.finish();
+        self.assemble(job, &upload, sending.sent, digests, replace)
             .await
     }
 
@@ -131,7 +130,11 @@ impl Mover {
         loop {
             attempt += 1;
             let permit = self.0.target_pressure.acquire().await;
-            let body = paced_body(chunk.bytes.clone(), self.0.bandwidth.clone());
+            let body = paced_body(
+                chunk.bytes.clone(),
+                self.0.bandwidth.clone(),
+                progress.clone(),
+            );
             let sent = self
                 .0
                 .target
@@ -147,7 +150,7 @@ impl Mover {
             }
             tokio::time::sleep(Duration::from_millis(300 * u64::from(attempt))).await;
         }
-        progress.add(chunk.bytes.len());
+        progress.already(bytes);
         let acknowledged = SavedChunk {
             number: chunk.number,
             size: bytes,
@@ -177,5 +180,33 @@ impl Incoming {
         } else {
             [bytes, std::mem::take(&mut self.rest)].concat().into()
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::StreamExt as _;
+
+    use super::*;
+
+    const CONTENT: &[u8] = b"ten bytes.ten bytes.and five";
+
+    #[tokio::test]
+    async fn what_is_given_back_is_read_again_and_nothing_is_lost() {
+        for piece in 1..CONTENT.len() {
+            let pieces = CONTENT.chunks(piece).map(|piece| Ok(Bytes::from(piece)));
+            let mut incoming = Incoming {
+                stream: futures::stream::iter(pieces).boxed(),
+                permit: None,
+                rest: Bytes::new(),
+            };
+            let start = incoming.fill(5).await.unwrap();
+            incoming.give_back(start);
+            let mut read = Vec::new();
+            for _ in 0..3 {
+                read.extend(incoming.fill(11).await.unwrap());
+            }
+            assert_eq!(read, CONTENT, "pieces of {piece}");
+        }
     }
 }

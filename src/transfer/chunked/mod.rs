@@ -12,12 +12,13 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinError;
 
+use self::flow::Sent;
 use super::content::Arrived;
 use super::folders::target_verdict;
 use super::{Mover, Trouble};
-use crate::hash::StreamHasher;
+use crate::hash::BothHasher;
 use crate::ledger::{Job, SavedChunk, SavedUpload, UploadPhase};
-use crate::model::HashValue;
+use crate::model::Digests;
 use crate::net::Verdict;
 use crate::target::{Put, Stored, TargetError, UploadId};
 
@@ -34,7 +35,7 @@ struct Sending {
     next: u32,
     /// Bytes.
     sent: u64,
-    hasher: StreamHasher,
+    hasher: BothHasher,
     /// What a request costs beside its bytes.
     beside: Duration,
 }
@@ -53,9 +54,9 @@ impl Mover {
         loop {
             let sending = match self.saved(job, total).await? {
                 Saved::None => self.begin(job, total).await?,
-                Saved::Sending(sending) => sending,
-                Saved::Assembling(upload, hash) => {
-                    let arrived = self.assemble(job, &upload, total, hash, replace).await?;
+                Saved::Sending(sending) => *sending,
+                Saved::Assembling(upload, digests) => {
+                    let arrived = self.assemble(job, &upload, total, digests, replace).await?;
                     return Ok(Some(arrived));
                 }
             };
@@ -64,13 +65,18 @@ impl Mover {
             }
             let upload = sending.upload.clone();
             match self.send_rest(job, sending, total, may_go_whole).await {
-                Ok(Some(hash)) => {
-                    let arrived = self.sent(job, &upload, total, hash, replace).await?;
+                Ok(Sent::Whole(digests)) => {
+                    let arrived = self.sent(job, &upload, total, digests, replace).await?;
                     return Ok(Some(arrived));
                 }
-                Ok(None) => {
+                Ok(Sent::BetterWhole) => {
                     self.forget(job, &upload).await?;
                     return Ok(None);
+                }
+                Ok(Sent::Misstated(content)) => {
+                    self.forget(job, &upload).await?;
+                    let arrived = self.send_unknown_length(job, content, replace).await?;
+                    return Ok(Some(arrived));
                 }
                 Err(Trouble::TooLong) => {}
                 Err(trouble) => {
@@ -85,26 +91,21 @@ impl Mover {
         }
     }
 
-    /// Every chunk is there.
+    /// Every chunk is there. What is not what the source has is not put together.
     async fn sent(
         &self,
         job: &Job,
         upload: &UploadId,
         total: u64,
-        hash: HashValue,
+        digests: Digests,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
-        if let Some(expected) = &job.item.hash
-            && *expected != hash
-        {
+        if let Err(mismatch) = self.compare_with_source(job, &digests) {
             // Nothing of it is worth keeping.
             self.forget(job, upload).await?;
-            return Err(Trouble::SourceMismatch {
-                expected: expected.clone(),
-                streamed: hash,
-            });
+            return Err(mismatch);
         }
-        self.assemble(job, upload, total, hash, replace).await
+        self.assemble(job, upload, total, digests, replace).await
     }
 
     /// What an earlier attempt left, as far as both the ledger and the server know of it.
@@ -116,11 +117,11 @@ impl Mover {
         let fits = saved.total == total
             && saved.source_version == job.item.version
             && saved.target_path == job.decision.target_path
-            && saved.algorithm == Self::algorithm(job);
+            && saved.algorithms == Self::algorithms(job);
         let there = self.0.target.chunks(&upload).await?;
-        if let (true, UploadPhase::Assembling(hash)) = (fits, &saved.phase) {
+        if let (true, UploadPhase::Assembling(digests)) = (fits, &saved.phase) {
             return Ok(if there.is_some() {
-                Saved::Assembling(upload, hash.clone())
+                Saved::Assembling(upload, digests.clone())
             } else {
                 // Either assembled, which a look at the target path has told before, or thrown away.
                 self.0.ledger.forget_upload(job.n).await?;
@@ -143,7 +144,7 @@ impl Mover {
         for &number in there.keys().filter(|&&number| number >= sending.next) {
             self.0.target.remove_chunk(&upload, number).await?;
         }
-        Ok(Saved::Sending(sending))
+        Ok(Saved::Sending(Box::new(sending)))
     }
 
     async fn begin(&self, job: &Job, total: u64) -> Result<Sending, Trouble> {
@@ -152,7 +153,7 @@ impl Mover {
         let saved = SavedUpload {
             upload_id: upload.0.clone(),
             total,
-            algorithm: Self::algorithm(job),
+            algorithms: Self::algorithms(job),
             source_version: job.item.version.clone(),
             target_path: job.decision.target_path.clone(),
             phase: UploadPhase::Sending,
@@ -170,7 +171,7 @@ impl Mover {
             upload,
             next: 1,
             sent: 0,
-            hasher: StreamHasher::new(Self::algorithm(job)),
+            hasher: BothHasher::new(Self::algorithms(job)),
             beside: began.elapsed(),
         })
     }
@@ -204,15 +205,15 @@ impl Mover {
         job: &Job,
         upload: &UploadId,
         total: u64,
-        hash: HashValue,
+        digests: Digests,
         replace: Option<&str>,
     ) -> Result<Arrived, Trouble> {
-        self.0.ledger.assembling(job.n, hash.clone()).await?;
+        self.0.ledger.assembling(job.n, digests.clone()).await?;
         let put = Put {
             path: &job.decision.target_path,
             modified: job.item.modified,
             created: job.item.created,
-            hash: hash.algorithm,
+            hash: digests.target.algorithm,
             replace,
         };
         let permit = self.0.target_pressure.acquire().await;
@@ -225,7 +226,7 @@ impl Mover {
         match stored {
             Ok(stored) => Ok(Arrived {
                 bytes: total,
-                streamed: hash,
+                streamed: digests,
                 stored,
             }),
             // The server's chunks do not add up, or are gone: begin again.
@@ -259,8 +260,8 @@ impl Mover {
 
 enum Saved {
     None,
-    Sending(Sending),
-    Assembling(UploadId, HashValue),
+    Sending(Box<Sending>),
+    Assembling(UploadId, Digests),
 }
 
 /// The longest beginning of the upload that both sides agree on.
@@ -282,7 +283,7 @@ fn resume(saved: &SavedUpload, there: &BTreeMap<u32, u64>) -> Option<Sending> {
         upload: UploadId(saved.upload_id.clone()),
         next: last.number + 1,
         sent,
-        hasher: StreamHasher::restore(saved.algorithm, &last.hash_state).ok()?,
+        hasher: BothHasher::restore(saved.algorithms, &last.hash_state).ok()?,
         beside: Duration::ZERO,
     })
 }
@@ -294,21 +295,33 @@ fn joined(ended: Result<Result<(), Trouble>, JoinError>) -> Result<(), Trouble> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::HashAlgorithm;
+    use crate::hash::digests;
+    use crate::model::{Algorithms, HashAlgorithm};
 
+    const CONTENT: &[u8] = b"ten bytes.ten bytes.and five";
+
+    /// Chunks of [`CONTENT`].
     fn saved(sizes: &[u64], total: u64) -> SavedUpload {
+        let algorithms = Algorithms::comparing(Some(HashAlgorithm::Dropbox));
+        let mut hasher = BothHasher::new(algorithms);
+        let mut content = CONTENT;
         let chunks = (1..)
             .zip(sizes)
-            .map(|(number, &size)| SavedChunk {
-                number,
-                size,
-                hash_state: StreamHasher::new(HashAlgorithm::Md5).save(),
+            .map(|(number, &size)| {
+                let (chunk, rest) = content.split_at((size as usize).min(content.len()));
+                content = rest;
+                hasher.update(chunk);
+                SavedChunk {
+                    number,
+                    size,
+                    hash_state: hasher.save(),
+                }
             })
             .collect();
         SavedUpload {
             upload_id: "u".into(),
             total,
-            algorithm: HashAlgorithm::Md5,
+            algorithms,
             source_version: "1".into(),
             target_path: "a".into(),
             phase: UploadPhase::Sending,
@@ -321,6 +334,11 @@ mod tests {
         let there: BTreeMap<u32, u64> = [(1, 10), (2, 10), (3, 5)].into();
         let sending = resume(&saved(&[10, 10, 10], 100), &there).unwrap();
         assert_eq!((sending.next, sending.sent), (3, 20));
+        let both = digests(
+            Algorithms::comparing(Some(HashAlgorithm::Dropbox)),
+            &CONTENT[..20],
+        );
+        assert_eq!(sending.hasher.finish(), both);
         let sending = resume(&saved(&[10, 10, 5], 25), &there).unwrap();
         assert_eq!((sending.next, sending.sent), (4, 25));
         let sending = resume(&saved(&[10, 10, 5], 24), &there).unwrap();

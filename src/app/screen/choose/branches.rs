@@ -60,11 +60,6 @@ impl Branches {
         self.rows.get(row).map(|row| &row.node.branch)
     }
 
-    /// Whether the scope takes the space that a row lies in.
-    pub fn space_taken(&self, row: usize, scope: &Scope) -> bool {
-        self.rows.get(row).is_some_and(|row| scope.takes(row.space))
-    }
-
     /// The kind of the space that a row stands for, if it stands for one.
     pub fn space(&self, row: usize) -> Option<SpaceKind> {
         let row = self.rows.get(row)?;
@@ -106,16 +101,18 @@ impl Branches {
         self.table.set_total(self.rows.len());
     }
 
-    /// Whether what a row stands for is ticked, in part or not at all.
-    pub fn tick(&self, at: usize, scope: &Scope) -> Tick {
-        let Some(row) = self.rows.get(at) else {
-            return Tick::Off;
-        };
-        match self.share(row, scope).0 {
-            Share::All => Tick::On,
-            Share::Some => Tick::Partly,
-            Share::None => Tick::Off,
-        }
+    /// Whether pressing the box of a row takes it along: all of it is not taken yet, but for what the scope
+    /// leaves out.
+    pub fn takes(&self, at: usize, scope: &Scope) -> bool {
+        self.rows.get(at).is_some_and(|row| {
+            let branch = &row.node.branch;
+            let selection = self.selection.without_implied_in(branch);
+            let by_scope = scope.takes(row.space);
+            selection
+                .share(branch, &row.above, row.node.sum, by_scope)
+                .0
+                != Share::All
+        })
     }
 
     fn share(&self, row: &Row, scope: &Scope) -> (Share, Sum) {
@@ -155,8 +152,12 @@ impl Branches {
         Some(widget::Branch {
             name: name(&row.node, texts),
             icon: match row.node.kind {
+                NodeKind::Space(SpaceKind::Calendars) => Icon::Calendar,
+                NodeKind::Space(SpaceKind::AddressBooks) => Icon::People,
                 NodeKind::Space(_) => Icon::Cloud,
                 NodeKind::Item(ItemKind::Folder) => Icon::Folder,
+                NodeKind::Item(ItemKind::Calendar | ItemKind::Subscription) => Icon::Calendar,
+                NodeKind::Item(ItemKind::AddressBook) => Icon::People,
                 NodeKind::Item(_) => Icon::File,
             },
             depth: row.above.len(),
@@ -182,6 +183,8 @@ fn name(node: &TreeNode, texts: &Texts) -> String {
         NodeKind::Space(SpaceKind::Own) if node.name == "My Drive" => {
             texts.text("choose-my-drive", &[])
         }
+        NodeKind::Space(SpaceKind::Calendars) => texts.text("choose-calendars", &[]),
+        NodeKind::Space(SpaceKind::AddressBooks) => texts.text("choose-address-books", &[]),
         NodeKind::Space(SpaceKind::Orphans) => texts.text("folder-orphans", &[]),
         _ => visible(&node.name),
     }

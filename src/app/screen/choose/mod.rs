@@ -14,11 +14,9 @@ use crate::app::context::{Command, Context, Done};
 use crate::app::page::page;
 use crate::app::step::Step;
 use crate::app::theme::space;
-use crate::app::widget::{
-    Icon, Kind, Tick, TreeEvent, busy, heading, icon_button, live, small, tree,
-};
+use crate::app::widget::{Icon, Kind, TreeEvent, busy, heading, icon_button, live, small, tree};
 use crate::engine::{Engine, EngineError, TreeNode};
-use crate::model::{Branch, ConflictPolicy, DocumentFormat, Selection, SpaceKind};
+use crate::model::{Branch, ConflictPolicy, DocumentFormat, Scope, Selection, SpaceKind};
 
 /// The height of the tree, in logical pixels at a zoom of 100 %.
 const TREE: f32 = 300.0;
@@ -44,6 +42,10 @@ pub enum Message {
     SharedWithMe,
     ReceivedShares,
     ExternalStorage,
+    SharedCalendars,
+    SubscribedCalendars,
+    OtherContacts,
+    CalendarFiles,
     DocumentsChosen(DocumentFormat),
     ConflictChosen(ConflictPolicy),
     FolderTyped(String),
@@ -113,6 +115,16 @@ impl Screen for State {
             Message::SharedWithMe => flip(&mut cx.draft.scope.shared_with_me),
             Message::ReceivedShares => flip(&mut cx.draft.scope.received_shares),
             Message::ExternalStorage => flip(&mut cx.draft.scope.external_storage),
+            Message::SharedCalendars => {
+                flip(&mut cx.draft.scope.shared_calendars);
+                return read_selection(cx);
+            }
+            Message::SubscribedCalendars => {
+                flip(&mut cx.draft.scope.subscribed_calendars);
+                return read_selection(cx);
+            }
+            Message::OtherContacts => flip(&mut cx.draft.scope.other_contacts),
+            Message::CalendarFiles => flip(&mut cx.draft.options.import_calendar_files),
             Message::DocumentsChosen(format) => cx.draft.options.documents = format,
             Message::ConflictChosen(policy) => cx.draft.options.on_conflict = policy,
             Message::FolderTyped(folder) => self.folder = Some(folder),
@@ -124,9 +136,13 @@ impl Screen for State {
                     self.goes_on = true;
                     return Action::Go(Step::Choose);
                 }
-                let scope = cx.open.as_ref().map(|open| &open.engine.migration().scope);
-                // What is in scope decides what is listed.
-                if scope == Some(&cx.draft.scope) {
+                let listed = cx.open.as_ref().map(|open| open.engine.migration());
+                // These decide what is listed.
+                if listed.is_some_and(|listed| {
+                    listed.scope == cx.draft.scope
+                        && listed.options.import_calendar_files
+                            == cx.draft.options.import_calendar_files
+                }) {
                     return Action::Do(Command::Preview);
                 }
                 self.goes_on = true;
@@ -174,6 +190,17 @@ impl Screen for State {
     }
 }
 
+/// What stands for a part of the scope is written there, so that the command line knows it too.
+fn widen(scope: &mut Scope, space: Option<SpaceKind>, taken: bool) {
+    match space {
+        Some(SpaceKind::SharedWithMe) => scope.shared_with_me = taken,
+        Some(SpaceKind::Own) if taken => scope.files = true,
+        Some(SpaceKind::Calendars) if taken => (scope.calendars, scope.tasks) = (true, true),
+        Some(SpaceKind::AddressBooks) if taken => scope.contacts = true,
+        _ => {}
+    }
+}
+
 fn flip(flag: &mut bool) {
     *flag = !*flag;
 }
@@ -186,12 +213,25 @@ fn read_spaces(cx: &Context) -> Action<Message> {
     let Some(engine) = engine(cx) else {
         return Action::None;
     };
+    let scope = cx.draft.scope.clone();
     Action::Run(Task::perform(
         async move {
             let spaces = engine.tree(None).await?;
-            Ok((spaces, engine.selection().await?))
+            Ok((spaces, engine.selection(scope).await?))
         },
         |read: Result<_, EngineError>| Message::SpacesRead(read.map_err(Arc::new)),
+    ))
+}
+
+/// What the scope leaves out by itself has changed.
+fn read_selection(cx: &Context) -> Action<Message> {
+    let Some(engine) = engine(cx) else {
+        return Action::None;
+    };
+    let scope = cx.draft.scope.clone();
+    Action::Run(Task::perform(
+        async move { engine.selection(scope).await },
+        |read| Message::Ticked(read.map_err(Arc::new)),
     ))
 }
 
@@ -229,14 +269,11 @@ impl State {
             return Action::None;
         };
         let scope = &mut cx.draft.scope;
-        let taken = self.branches.tick(at, scope) != Tick::On;
-        // What stands for a part of the scope is written there, so that the command line knows it too.
-        if self.branches.space(at) == Some(SpaceKind::SharedWithMe) {
-            scope.shared_with_me = taken;
-        }
-        let space_taken = self.branches.space_taken(at, scope);
+        let taken = self.branches.takes(at, scope);
+        widen(scope, self.branches.space(at), taken);
+        let scope = scope.clone();
         Action::Run(Task::perform(
-            async move { engine.choose(branch, taken, space_taken).await },
+            async move { engine.choose(branch, taken, scope).await },
             |ticked| Message::Ticked(ticked.map_err(Arc::new)),
         ))
     }

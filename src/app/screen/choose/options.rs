@@ -22,14 +22,44 @@ impl State {
             .id(id)
             .into()
         };
+        let options = &cx.draft.options;
+        let shared_calendars = || {
+            boxed(
+                "shared-calendars",
+                scope.shared_calendars,
+                "choose-shared-calendars",
+                "choose-shared-calendars-help",
+                Message::SharedCalendars,
+            )
+        };
+        let subscribed_calendars = || {
+            boxed(
+                "subscribed-calendars",
+                scope.subscribed_calendars,
+                "choose-subscribed-calendars",
+                "choose-subscribed-calendars-help",
+                Message::SubscribedCalendars,
+            )
+        };
         let boxes: Vec<Element<'a, Message>> = match &cx.draft.source {
-            Some(SourceConfig::Google { .. }) => vec![boxed(
-                "shared-with-me",
-                scope.shared_with_me,
-                "choose-shared-with-me",
-                "choose-shared-with-me-help",
-                Message::SharedWithMe,
-            )],
+            Some(SourceConfig::Google { .. }) => vec![
+                boxed(
+                    "shared-with-me",
+                    scope.shared_with_me,
+                    "choose-shared-with-me",
+                    "choose-shared-with-me-help",
+                    Message::SharedWithMe,
+                ),
+                shared_calendars(),
+                subscribed_calendars(),
+                boxed(
+                    "other-contacts",
+                    scope.other_contacts,
+                    "choose-other-contacts",
+                    "choose-other-contacts-help",
+                    Message::OtherContacts,
+                ),
+            ],
             Some(SourceConfig::Nextcloud { .. }) => vec![
                 boxed(
                     "received-shares",
@@ -45,7 +75,16 @@ impl State {
                     "choose-external-storage-help",
                     Message::ExternalStorage,
                 ),
+                shared_calendars(),
+                subscribed_calendars(),
             ],
+            Some(SourceConfig::Folder { .. }) => vec![boxed(
+                "calendar-files",
+                options.import_calendar_files,
+                "choose-calendar-files",
+                "choose-calendar-files-help",
+                Message::CalendarFiles,
+            )],
             _ => Vec::new(),
         };
         let documents = matches!(cx.draft.source, Some(SourceConfig::Google { .. })).then(|| {

@@ -80,8 +80,8 @@ impl Moment {
         }
     }
 
-    /// The moment that is as far from `self` as `end` is from `start`: by the wall clock where both ends
-    /// are in one zone.
+    /// The moment that is as far from `self` as `end` is from `start`: exactly so, even where the clocks
+    /// change in between (RFC 5545, section 3.8.5.3).
     pub(super) fn shifted(&self, start: &Self, end: &Self) -> Self {
         match (self, end) {
             (Self::Day(day), Self::Day(last)) => {
@@ -91,13 +91,6 @@ impl Moment {
                     .until(*last)
                     .map_or(1, |s| s.get_days());
                 Self::Day(day.saturating_add(days.days()))
-            }
-            (Self::At { local, zone }, Self::At { zone: other, .. }) if zone == other => {
-                let length = start.local().duration_until(end.local());
-                Self::At {
-                    local: local.saturating_add(length),
-                    zone: zone.clone(),
-                }
             }
             (_, Self::At { zone, .. }) => {
                 let length = start.instant().duration_until(end.instant());

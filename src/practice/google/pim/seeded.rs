@@ -4,8 +4,8 @@ use jiff::ToSpan as _;
 use jiff::civil::date;
 
 use super::super::super::content::mix;
+use super::super::super::scramble::{scramble, unscramble};
 use super::super::super::world::{person, sentence};
-use super::super::ids::{scramble, unscramble};
 use super::agenda::{event_code, event_id, later};
 use super::event::{Event, EventKind, Guest, Series, Status, Visibility};
 use super::moment::Moment;

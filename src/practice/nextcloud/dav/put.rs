@@ -159,6 +159,8 @@ pub fn tell_hashes(response: &mut Response, hashes: &[HashValue]) {
             HashAlgorithm::Md5 => "x-hash-md5",
             HashAlgorithm::Sha1 => "x-hash-sha1",
             HashAlgorithm::Sha256 => "x-hash-sha256",
+            // No Nextcloud computes it.
+            HashAlgorithm::Dropbox | HashAlgorithm::QuickXor => continue,
         };
         put_header(response, HeaderName::from_static(name), &hash.hex);
     }

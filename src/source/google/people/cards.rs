@@ -103,33 +103,34 @@ async fn card(
     groups: &Groups,
 ) -> Result<SourceObject, SourceError> {
     let person = Person::read(raw.clone())?;
-    let (picture, lost) = picture(client, raw).await?;
+    let picture = picture(client, raw).await?;
     let made = from_person(raw, groups, picture.as_deref());
     Ok(SourceObject {
         text: Bytes::from(made.text),
         version: version(&person, labels),
         converted: true,
-        lost: made.lost + lost,
+        lost: made.lost,
     })
 }
 
-/// A person's own picture in full size, and how many pictures are lost.
-async fn picture(client: &Client, person: &Value) -> Result<(Option<Vec<u8>>, u32), SourceError> {
+/// A person's own picture in full size. `None`: there is none, or it is lost; then the card keeps its address,
+/// and whoever makes the card counts it.
+async fn picture(client: &Client, person: &Value) -> Result<Option<Vec<u8>>, SourceError> {
     let Some(address) = photo_url(person) else {
-        return Ok((None, 0));
+        return Ok(None);
     };
     let Ok(address) = Url::parse(&address) else {
-        return Ok((None, 1));
+        return Ok(None);
     };
     match client.picture(&address, LARGEST_PICTURE).await {
-        Ok(bytes) => Ok((Some(bytes), 0)),
+        Ok(bytes) => Ok(Some(bytes)),
         // What is gone, or leads elsewhere, stays so; the person's card moves all the same.
         Err(Failure::Api(error))
             if matches!(error.status, 400 | 403 | 404 | 410) && !error.is_throttling() =>
         {
-            Ok((None, 1))
+            Ok(None)
         }
-        Err(Failure::Untrusted(_)) => Ok((None, 1)),
+        Err(Failure::Untrusted(_)) => Ok(None),
         Err(failure) => Err(failure.into()),
     }
 }

@@ -1,24 +1,32 @@
 //! Language, light and dark, size, bandwidth, where things lie, and who made this.
 
-use iced::widget::{column, row, space as gap};
+mod licences;
+
+use std::sync::Arc;
+
+use iced::widget::{column, row};
 use iced::{Center, Element, Fill};
 
 use super::{Action, Screen};
 use crate::app::context::Context;
+use crate::app::licences::Licences;
 use crate::app::page::page;
 use crate::app::theme::space;
 use crate::app::widget::{
-    Choice, Field, Icon, Kind, button, card, choices, field, heading, icon_button, paragraph,
-    small, strong, text,
+    Choice, Field, Icon, Kind, TableEvent, button, card, choices, field, heading, icon_button,
+    paragraph, small, strong, text,
 };
 use crate::i18n::Lang;
 use crate::model::parse_rate;
 use crate::settings::{Appearance, Settings};
+use licences::Shown;
 
 #[derive(Debug, Default)]
 pub struct State {
     /// What stands in the field, which need not make sense yet.
     bandwidth: String,
+    /// The licences are shown instead.
+    licences: Option<Shown>,
 }
 
 #[derive(Debug, Clone)]
@@ -29,7 +37,18 @@ pub enum Message {
     BandwidthTyped(String),
     FolderAsked,
     LogsAsked,
+    LicencesAsked,
+    LicencesRead(Option<Arc<Licences>>),
+    Licences(TableEvent),
+    LicencesLeft,
     Left,
+}
+
+impl State {
+    /// The licences are shown and have been read.
+    pub fn shows_licences(&self) -> bool {
+        self.licences.as_ref().is_some_and(Shown::is_read)
+    }
 }
 
 impl Screen for State {
@@ -37,6 +56,7 @@ impl Screen for State {
 
     fn enter(&mut self, cx: &mut Context) -> Action<Message> {
         self.bandwidth = cx.settings.bandwidth.clone().unwrap_or_default();
+        self.licences = None;
         Action::None
     }
 
@@ -53,16 +73,41 @@ impl Screen for State {
             }
             Message::FolderAsked => open_folder(&cx.data_dir),
             Message::LogsAsked => open_folder(&cx.data_dir.join("logs")),
+            Message::LicencesAsked => {
+                let (shown, read) = Shown::new();
+                self.licences = Some(shown);
+                return Action::Run(read);
+            }
+            Message::LicencesRead(Some(licences)) => {
+                if let Some(shown) = &mut self.licences {
+                    shown.have(licences);
+                }
+                return Action::None;
+            }
+            Message::Licences(event) => {
+                let shown = self.licences.as_mut();
+                return shown.map_or(Action::None, |shown| Action::Run(shown.update(event)));
+            }
+            Message::LicencesRead(None) | Message::LicencesLeft => {
+                self.licences = None;
+                return Action::None;
+            }
             Message::Left => return Action::ShowSettings(false),
         }
         Action::Prefer(Box::new(settings))
     }
 
     fn escape(&self) -> Option<Message> {
-        Some(Message::Left)
+        match self.licences {
+            Some(_) => Some(Message::LicencesLeft),
+            None => Some(Message::Left),
+        }
     }
 
     fn view<'a>(&'a self, cx: &'a Context) -> Element<'a, Message> {
+        if let Some(shown) = &self.licences {
+            return shown.view(cx);
+        }
         page(cx.t("settings-title"))
             .push(language(cx))
             .push(appearance(cx))
@@ -216,13 +261,16 @@ fn places<'a>(cx: &Context) -> Element<'a, Message> {
 
 fn about<'a>(cx: &Context) -> Element<'a, Message> {
     let version = [("version", env!("CARGO_PKG_VERSION").into())];
+    let asked = Some(Message::LicencesAsked);
+    let licences = icon_button(Kind::Plain, Icon::Info, cx.t("about-licences"), asked);
     card(
         column![
             heading(cx.t("settings-about")),
             paragraph(cx.tr("about-version", &version)),
             paragraph(cx.t("about-licence")),
             paragraph(cx.t("about-font")),
-            gap().height(0),
+            paragraph(cx.t("about-parts")),
+            row![licences.id("licences")],
         ]
         .spacing(space::SMALL),
     )
