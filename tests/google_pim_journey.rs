@@ -174,6 +174,8 @@ fn at_nextcloud(texts: &[Vec<u8>], from: Timestamp, to: Timestamp) -> Agenda {
 async fn an_account_arrives_whole_and_nobody_hears_of_it() {
     let journey = Journey::new(AMOUNTS, pim_only()).await;
     let control = journey.google.control();
+    // The card that Nextcloud gives everybody as an example, with its picture.
+    let examples = journey.texts("Contacts").len();
     let (moved, rows) = journey.run().await;
     assert_eq!(moved.failed, 0, "{:?}", outcomes(&rows));
     let left: BTreeSet<(&str, Reason)> = rows
@@ -212,7 +214,10 @@ async fn an_account_arrives_whole_and_nobody_hears_of_it() {
             .collect();
         assert_eq!((texts.len(), found), (expected.len(), expected), "{name}");
     }
-    assert_eq!(journey.texts("Contacts").len(), control.contacts().len());
+    assert_eq!(
+        journey.texts("Contacts").len(),
+        examples + control.contacts().len()
+    );
     for list in control.task_lists() {
         let there = list.tasks.iter().filter(|task| !task.deleted).count();
         assert_eq!(journey.texts(&list.title).len(), there, "{}", list.title);
@@ -220,13 +225,13 @@ async fn an_account_arrives_whole_and_nobody_hears_of_it() {
     let pictures = control
         .contacts()
         .iter()
-        .filter(|one| matches!(one.photo, Photo::Own { .. }))
+        .filter(|one| !matches!(one.photo, Photo::Drawn))
         .count();
     let arrived = journey.texts("Contacts");
     let arrived = arrived
         .iter()
         .filter(|text| String::from_utf8_lossy(text).contains("PHOTO"));
-    assert_eq!(arrived.count(), pictures);
+    assert_eq!(arrived.count(), examples + pictures);
     let holidays = journey.nextcloud.control().collections(USER);
     let holidays = holidays
         .iter()
@@ -285,7 +290,7 @@ async fn every_day_of_a_year_looks_the_same() {
             total += expected.values().map(Vec::len).sum::<usize>();
         }
     }
-    assert!(total > 1_000, "{total}");
+    assert!(total > 500, "{total}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -366,7 +371,8 @@ async fn attachments_lead_to_the_files_that_moved_too() {
     let scope = Scope {
         contacts: false,
         tasks: false,
-        exclude: vec!["[!B]*".to_owned(), "[!B]*/**".to_owned()],
+        // All but the budget's folder and the account's own calendar, which bears its address.
+        exclude: vec!["[!Bc]*".to_owned(), "[!Bc]*/**".to_owned()],
         ..Scope::default()
     };
     let journey = Journey::new(

@@ -1,5 +1,6 @@
 //! The real binary, killed at a hundred random moments while both ends misbehave, started again each time:
-//! in the end everything is there, once, and nothing is left over.
+//! in the end everything is there, once, and nothing is left over. Of calendars and contacts, kill_calendars.rs
+//! does the same.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -58,7 +59,8 @@ impl World {
         let path = self.folder.path().join("migration.toml");
         let text = format!(
             "name = \"kill\"\n[source]\nkind = \"google\"\nclient_id = \"{}\"\nendpoint = \"{}\"\n\
-             [target]\nurl = \"{}\"\nuser = \"camille\"\nfolder = \"Drive\"\n[scope]\nshared_with_me = true\n",
+             [target]\nurl = \"{}\"\nuser = \"camille\"\nfolder = \"Drive\"\n[scope]\nshared_with_me = true\n\
+             calendars = false\ncontacts = false\ntasks = false\n",
             self.config.client_id,
             self.google.endpoint(),
             self.nextcloud.url(),

@@ -58,6 +58,18 @@ impl SurveySink for Found {
         Ok(())
     }
 
+    async fn gone_at(&mut self, _: &SpaceId, _: &str) -> Result<(), SourceError> {
+        Ok(())
+    }
+
+    async fn listed_afresh(&mut self, _: &SpaceId) -> Result<(), SourceError> {
+        Ok(())
+    }
+
+    async fn known_at(&mut self, _: &SpaceId, _: &str) -> Result<Option<Item>, SourceError> {
+        Ok(None)
+    }
+
     async fn unchanged_unless_told(&mut self, space: &SpaceId) -> Result<(), SourceError> {
         self.unchanged.insert(space.0.clone());
         Ok(())

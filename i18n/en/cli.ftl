@@ -128,3 +128,31 @@ practice-no-port = The practice servers cannot listen: { $cause }. Something els
 practice-unwritable = { $path } could not be written: { $cause }. Make room, or choose a folder where you may write.
 practice-failures = These failures belong to the exercise: the practice Drive holds such files on purpose, as real ones do.
 practice-end = The practice is over. What it kept is in { $path }; the next practice begins anew. For the real thing: transhumance init FILE
+
+init-source-microsoft = For OneDrive, SharePoint and Teams, instead: the client id (“Application ID”) that you made in the Microsoft Entra admin center. README.md says how, step by step.
+init-source-dropbox = For Dropbox, instead: the app key that you made in Dropbox’s App Console. README.md says how, step by step.
+init-tenant = Whose account it is: “consumers” (a personal one), “organizations” (work or school), or your organisation’s own domain. Without this line, any.
+init-sites = SharePoint sites and teams to take along besides your own OneDrive. “transhumance sites” lists them; work and school accounts only.
+practice-microsoft = Practice Microsoft: { $url } ({ $account })
+help-login-device = Microsoft and Dropbox: signs in with a code in a browser elsewhere, for computers without one
+help-practice-microsoft-port = The port of the practice Microsoft (any free one)
+help-practice-microsoft-account = Whose account the practice Microsoft has: work or personal (work)
+help-value-account = ACCOUNT
+help-sites = Lists the SharePoint sites and teams that can be taken along (Microsoft)
+login-device = Open { $url } in a browser on any computer or phone, and enter this code within { $minutes } minutes:
+
+        { $code }
+login-no-device = Only Microsoft and Dropbox can be signed in to with a code. Leave “--device” out.
+sites-team = { $name } (team): { $address }
+sites-site = { $name }: { $address }
+sites-done =
+    { $n ->
+        [0] This account sees no site and no team.
+        [one] { $n } site. To take it along, write its address into “sites” of the migration file.
+       *[other] { $n } sites. To take some along, write their addresses into “sites” of the migration file.
+    }
+sites-only-microsoft = Only Microsoft has sites. The source of { $file } is another one.
+sites-need-tenant = Personal accounts have no sites, and { $file } does not say that this is a work or school account. Write tenant = "organizations" into its section [source], sign in again with “transhumance login”, then start again.
+practice-dropbox = Practice Dropbox: { $url } ({ $account })
+help-practice-dropbox-port = The port of the practice Dropbox (any free one)
+login-ask-code = The code that Dropbox shows at the end:{" "}

@@ -1,35 +1,5 @@
 # Signing in to Microsoft, and what its accounts have of their own.
-init-source-microsoft = For OneDrive, SharePoint and Teams, instead: the client id (“Application ID”) that you made in the Microsoft Entra admin center. README.md says how, step by step.
-init-tenant = Whose account it is: “consumers” (a personal one), “organizations” (work or school), or your organisation’s own domain. Without this line, any.
-init-sites = SharePoint sites and teams to take along besides your own OneDrive. “transhumance sites” lists them; work and school accounts only.
-
-practice-microsoft = Practice Microsoft: { $url } ({ $account })
-
-help-login-device = Microsoft: signs in with a code in a browser elsewhere, for computers without one
-help-practice-microsoft-port = The port of the practice Microsoft (any free one)
-help-practice-microsoft-account = Whose account the practice Microsoft has: work or personal (work)
-help-value-account = ACCOUNT
-help-sites = Lists the SharePoint sites and teams that can be taken along (Microsoft)
-
-login-device = Open { $url } in a browser on any computer or phone, and enter this code within { $minutes } minutes:
-
-        { $code }
-
-login-no-device = Only Microsoft can be signed in to with a code. Leave “--device” out.
 microsoft-revoke-by-hand = Microsoft lets no program end its own access: it is forgotten on this computer. To end it for good, remove Transhumance at https://account.live.com/consent/Manage (personal accounts) or https://myapps.microsoft.com (work and school accounts).
-
-sites-team = { $name } (team): { $address }
-sites-site = { $name }: { $address }
-sites-done =
-    { $n ->
-        [0] This account sees no site and no team.
-        [one] { $n } site. To take it along, write its address into “sites” of the migration file.
-       *[other] { $n } sites. To take some along, write their addresses into “sites” of the migration file.
-    }
-sites-only-microsoft = Only Microsoft has sites. The source of { $file } is another one.
-sites-need-tenant = Personal accounts have no sites, and { $file } does not say that this is a work or school account. Write tenant = "organizations" into its section [source], sign in again with “transhumance login”, then start again.
-
-file-bad-tenant = “{ $what }” cannot be a tenant. Write "organizations", "consumers", or your organisation’s domain, such as "canard.onmicrosoft.com".
 
 microsoft-letter-follows = Your organisation lets only its administrator allow this program. This letter can be sent as it is:
 microsoft-letter =
@@ -54,22 +24,34 @@ microsoft-letter =
 
 microsoft-admin-consent = Your organisation has not allowed this access yet ({ $detail }). Sign in again with: { $login }
     If only an administrator may allow it, that command writes a letter which you can send.
+    .window = Your organisation has not allowed this access yet ({ $detail }). If only an administrator may allow it, there is a letter for you to send.
 microsoft-admin-policy = Your organisation’s rules keep this program or this account out. Ask its administrator; the id of the application is “client_id” in the migration file.
+    .window = Your organisation’s rules keep this program or this account out. Ask its administrator; the id of the application is the client id that you entered.
 microsoft-sign-in-again = The sign-in to Microsoft has ended ({ $detail }). Sign in again with: { $login }
+    .window = The sign-in to Microsoft has ended ({ $detail }). Sign in again.
 microsoft-unknown-client = Microsoft does not know this client id here ({ $detail }). Compare it with “Application ID” in the Microsoft Entra admin center, and “tenant” with your organisation; then sign in again with: { $login }
+    .window = Microsoft does not know this client id here ({ $detail }). Compare it with “Application ID” in the Microsoft Entra admin center, and the organisation with yours; then sign in again.
 microsoft-wrong-account-type = This client id is not for accounts of this kind ({ $detail }). In the Microsoft Entra admin center choose accounts of any organisation and personal ones, or correct “tenant” in the migration file; then sign in again with: { $login }
+    .window = This client id is not for accounts of this kind ({ $detail }). In the Microsoft Entra admin center choose accounts of any organisation and personal ones, or choose another kind of account here; then sign in again.
 microsoft-not-public = Microsoft wants a secret, which a program on people’s own computers cannot keep ({ $detail }). In the Microsoft Entra admin center, under “Authentication”, set “Allow public client flows” to yes, then sign in again with: { $login }
+    .window = Microsoft wants a secret, which a program on people’s own computers cannot keep ({ $detail }). In the Microsoft Entra admin center, under “Authentication”, set “Allow public client flows” to yes, then sign in again.
 microsoft-redirect-mismatch = This client id does not let the browser come back to this computer. In the Microsoft Entra admin center, under “Authentication”, add the platform “Mobile and desktop applications” with the address http://localhost, then sign in again with: { $login }
+    .window = This client id does not let the browser come back to this computer. In the Microsoft Entra admin center, under “Authentication”, add the platform “Mobile and desktop applications” with the address http://localhost, then sign in again.
 microsoft-code-expired = Nobody entered the code in time. Begin again with: { $login }
+    .window = Nobody entered the code in time. Begin again.
 microsoft-scope-missing = Not everything that is needed was allowed ({ $detail }). Begin again with: { $login }
+    .window = Not everything that is needed was allowed ({ $detail }). Begin again.
 microsoft-no-refresh-token = Microsoft gave an access that ends after an hour. Begin again with: { $login }
+    .window = Microsoft gave an access that ends after an hour. Begin again.
 microsoft-unavailable = Microsoft has a trouble of its own at the moment. Start again later; what was done is kept.
 microsoft-unreachable = There is no connection to Microsoft ({ $detail }). Check your internet connection, then start again; what was done is kept.
 microsoft-protocol = What answers for Microsoft makes no sense ({ $detail }). Perhaps a hotspot or a company’s proxy is in between; try in another network.
 microsoft-other = Microsoft refused ({ $detail }). Start again later; if it stays so, the technical log tells more.
 microsoft-no-drive = This account has no OneDrive ({ $detail }). Open https://onedrive.live.com or your organisation’s OneDrive once in the browser with it, or sign in with another account; then start again.
 microsoft-no-sites = Personal Microsoft accounts have no sites. Remove “sites” from the migration file, or sign in with a work or school account.
+    .window = Personal Microsoft accounts have no sites. Take the sites out, or sign in with a work or school account.
 microsoft-site-not-found = The account does not see exactly one site or team called “{ $wanted }”. Correct “sites” in the migration file; these are there:{ $found }
+    .window = The account does not see exactly one site or team called “{ $wanted }”. These are there:{ $found }
 
 # The folder at the target that holds one folder a library.
 folder-sites = Sites and teams

@@ -128,3 +128,31 @@ practice-no-port = Les serveurs d’entraînement n’ont pas pu ouvrir leur por
 practice-unwritable = { $path } n’a pas pu être écrit : { $cause }. Faites de la place, ou choisissez un dossier où vous avez le droit d’écrire.
 practice-failures = Ces échecs font partie de l’exercice : le Drive d’entraînement contient de tels fichiers exprès, comme il y en a dans la réalité.
 practice-end = L’entraînement est terminé. Ce qu’il a gardé est dans { $path } ; le prochain recommencera à zéro. Pour de vrai : transhumance init FICHIER
+
+init-source-microsoft = Pour OneDrive, SharePoint et Teams, à la place : l’identifiant client (« ID d’application ») que vous avez créé dans le centre d’administration Microsoft Entra. README.fr.md explique comment, pas à pas.
+init-source-dropbox = Pour Dropbox, à la place : la clé de l’application (« App key ») que vous avez créée dans la console de Dropbox. README.fr.md explique comment, pas à pas.
+init-tenant = À qui est le compte : « consumers » (compte personnel), « organizations » (professionnel ou scolaire), ou le domaine de votre organisation. Sans cette ligne, n’importe lequel.
+init-sites = Sites SharePoint et équipes à emporter en plus de votre OneDrive. « transhumance sites » en donne la liste ; comptes professionnels et scolaires seulement.
+practice-microsoft = Microsoft d’entraînement : { $url } ({ $account })
+help-login-device = Microsoft et Dropbox : connecte avec un code, depuis un navigateur ailleurs, pour les ordinateurs qui n’en ont pas
+help-practice-microsoft-port = Le port du Microsoft d’entraînement (n’importe lequel de libre)
+help-practice-microsoft-account = À qui est le compte du Microsoft d’entraînement : work (professionnel) ou personal (work)
+help-value-account = COMPTE
+help-sites = Donne la liste des sites SharePoint et des équipes que l’on peut emporter (Microsoft)
+login-device = Ouvrez { $url } dans un navigateur, sur n’importe quel ordinateur ou téléphone, et saisissez ce code dans les { $minutes } minutes :
+
+        { $code }
+login-no-device = Seuls Microsoft et Dropbox permettent de se connecter avec un code. Retirez « --device ».
+sites-team = { $name } (équipe) : { $address }
+sites-site = { $name } : { $address }
+sites-done =
+    { $n ->
+        [0] Ce compte ne voit aucun site et aucune équipe.
+        [one] { $n } site. Pour l’emporter, mettez son adresse dans « sites » du fichier de migration.
+       *[other] { $n } sites. Pour en emporter, mettez leurs adresses dans « sites » du fichier de migration.
+    }
+sites-only-microsoft = Seul Microsoft a des sites. La source de { $file } en est une autre.
+sites-need-tenant = Les comptes personnels n’ont pas de sites, et { $file } ne dit pas qu’il s’agit d’un compte professionnel ou scolaire. Écrivez tenant = "organizations" dans sa section [source], reconnectez-vous avec « transhumance login », puis relancez.
+practice-dropbox = Dropbox d’entraînement : { $url } ({ $account })
+help-practice-dropbox-port = Le port du Dropbox d’entraînement (n’importe lequel de libre)
+login-ask-code = Le code que Dropbox affiche à la fin :{" "}

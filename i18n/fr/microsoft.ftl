@@ -1,35 +1,5 @@
 # La connexion à Microsoft, et ce que ses comptes ont de particulier.
-init-source-microsoft = Pour OneDrive, SharePoint et Teams, à la place : l’identifiant client (« ID d’application ») que vous avez créé dans le centre d’administration Microsoft Entra. README.fr.md explique comment, pas à pas.
-init-tenant = À qui est le compte : « consumers » (compte personnel), « organizations » (professionnel ou scolaire), ou le domaine de votre organisation. Sans cette ligne, n’importe lequel.
-init-sites = Sites SharePoint et équipes à emporter en plus de votre OneDrive. « transhumance sites » en donne la liste ; comptes professionnels et scolaires seulement.
-
-practice-microsoft = Microsoft d’entraînement : { $url } ({ $account })
-
-help-login-device = Microsoft : connecte avec un code saisi dans un navigateur ailleurs, pour les ordinateurs qui n’en ont pas
-help-practice-microsoft-port = Le port du Microsoft d’entraînement (n’importe lequel de libre)
-help-practice-microsoft-account = À qui est le compte du Microsoft d’entraînement : work (professionnel) ou personal (work)
-help-value-account = COMPTE
-help-sites = Donne la liste des sites SharePoint et des équipes que l’on peut emporter (Microsoft)
-
-login-device = Ouvrez { $url } dans un navigateur, sur n’importe quel ordinateur ou téléphone, et saisissez ce code dans les { $minutes } minutes :
-
-        { $code }
-
-login-no-device = Seul Microsoft permet de se connecter avec un code. Retirez « --device ».
 microsoft-revoke-by-hand = Microsoft ne laisse aucun programme mettre fin à son propre accès : il est oublié sur cet ordinateur. Pour y mettre fin tout à fait, retirez Transhumance sur https://account.live.com/consent/Manage (comptes personnels) ou https://myapps.microsoft.com (comptes professionnels et scolaires).
-
-sites-team = { $name } (équipe) : { $address }
-sites-site = { $name } : { $address }
-sites-done =
-    { $n ->
-        [0] Ce compte ne voit aucun site et aucune équipe.
-        [one] { $n } site. Pour l’emporter, mettez son adresse dans « sites » du fichier de migration.
-       *[other] { $n } sites. Pour en emporter, mettez leurs adresses dans « sites » du fichier de migration.
-    }
-sites-only-microsoft = Seul Microsoft a des sites. La source de { $file } en est une autre.
-sites-need-tenant = Les comptes personnels n’ont pas de sites, et { $file } ne dit pas qu’il s’agit d’un compte professionnel ou scolaire. Écrivez tenant = "organizations" dans sa section [source], reconnectez-vous avec « transhumance login », puis relancez.
-
-file-bad-tenant = « { $what } » ne peut pas désigner une organisation. Écrivez "organizations", "consumers", ou le domaine de votre organisation, comme "canard.onmicrosoft.com".
 
 microsoft-letter-follows = Dans votre organisation, seule l’administration peut autoriser ce programme. Voici une lettre que vous pouvez envoyer telle quelle :
 microsoft-letter =
@@ -54,22 +24,34 @@ microsoft-letter =
 
 microsoft-admin-consent = Votre organisation n’a pas encore autorisé cet accès ({ $detail }). Connectez-vous à nouveau avec : { $login }
     Si seule l’administration peut l’autoriser, cette commande écrit une lettre que vous pourrez lui envoyer.
+    .window = Votre organisation n’a pas encore autorisé cet accès ({ $detail }). Si seule l’administration peut l’autoriser, une lettre est prête à lui être envoyée.
 microsoft-admin-policy = Les règles de votre organisation écartent ce programme ou ce compte. Adressez-vous à son administration ; l’identifiant de l’application est « client_id » dans le fichier de migration.
+    .window = Les règles de votre organisation écartent ce programme ou ce compte. Adressez-vous à son administration ; l’identifiant de l’application est l’identifiant client que vous avez saisi.
 microsoft-sign-in-again = La connexion à Microsoft a pris fin ({ $detail }). Connectez-vous à nouveau avec : { $login }
+    .window = La connexion à Microsoft a pris fin ({ $detail }). Connectez-vous à nouveau.
 microsoft-unknown-client = Microsoft ne connaît pas ici cet identifiant client ({ $detail }). Comparez-le avec « ID d’application » dans le centre d’administration Microsoft Entra, et « tenant » avec votre organisation ; puis connectez-vous à nouveau avec : { $login }
+    .window = Microsoft ne connaît pas ici cet identifiant client ({ $detail }). Comparez-le avec « ID d’application » dans le centre d’administration Microsoft Entra, et l’organisation avec la vôtre ; puis connectez-vous à nouveau.
 microsoft-wrong-account-type = Cet identifiant client n’est pas fait pour ce genre de compte ({ $detail }). Dans le centre d’administration Microsoft Entra, choisissez les comptes de toute organisation et les comptes personnels, ou corrigez « tenant » dans le fichier de migration ; puis connectez-vous à nouveau avec : { $login }
+    .window = Cet identifiant client n’est pas fait pour ce genre de compte ({ $detail }). Dans le centre d’administration Microsoft Entra, choisissez les comptes de toute organisation et les comptes personnels, ou choisissez ici un autre genre de compte ; puis connectez-vous à nouveau.
 microsoft-not-public = Microsoft veut un code secret, qu’un programme installé chez les gens ne peut pas garder ({ $detail }). Dans le centre d’administration Microsoft Entra, sous « Authentification », mettez « Autoriser les flux clients publics » sur oui, puis connectez-vous à nouveau avec : { $login }
+    .window = Microsoft veut un code secret, qu’un programme installé chez les gens ne peut pas garder ({ $detail }). Dans le centre d’administration Microsoft Entra, sous « Authentification », mettez « Autoriser les flux clients publics » sur oui, puis connectez-vous à nouveau.
 microsoft-redirect-mismatch = Cet identifiant client ne laisse pas le navigateur revenir vers cet ordinateur. Dans le centre d’administration Microsoft Entra, sous « Authentification », ajoutez la plateforme « Applications mobiles et de bureau » avec l’adresse http://localhost, puis connectez-vous à nouveau avec : { $login }
+    .window = Cet identifiant client ne laisse pas le navigateur revenir vers cet ordinateur. Dans le centre d’administration Microsoft Entra, sous « Authentification », ajoutez la plateforme « Applications mobiles et de bureau » avec l’adresse http://localhost, puis connectez-vous à nouveau.
 microsoft-code-expired = Personne n’a saisi le code à temps. Recommencez avec : { $login }
+    .window = Personne n’a saisi le code à temps. Recommencez.
 microsoft-scope-missing = Tout ce qui est nécessaire n’a pas été autorisé ({ $detail }). Recommencez avec : { $login }
+    .window = Tout ce qui est nécessaire n’a pas été autorisé ({ $detail }). Recommencez.
 microsoft-no-refresh-token = Microsoft a donné un accès qui prend fin au bout d’une heure. Recommencez avec : { $login }
+    .window = Microsoft a donné un accès qui prend fin au bout d’une heure. Recommencez.
 microsoft-unavailable = Microsoft a lui-même un problème en ce moment. Relancez plus tard ; ce qui est fait reste acquis.
 microsoft-unreachable = Pas de connexion à Microsoft ({ $detail }). Vérifiez votre connexion internet, puis relancez ; ce qui est fait reste acquis.
 microsoft-protocol = Ce qui répond à la place de Microsoft est incompréhensible ({ $detail }). Un accès Wi-Fi ou le serveur mandataire d’une entreprise s’interpose peut-être ; essayez depuis un autre réseau.
 microsoft-other = Microsoft a refusé ({ $detail }). Relancez plus tard ; si cela persiste, le journal technique en dit plus.
 microsoft-no-drive = Ce compte n’a pas de OneDrive ({ $detail }). Ouvrez une fois avec lui https://onedrive.live.com, ou le OneDrive de votre organisation, dans le navigateur, ou connectez-vous avec un autre compte ; puis relancez.
 microsoft-no-sites = Les comptes Microsoft personnels n’ont pas de sites. Retirez « sites » du fichier de migration, ou connectez-vous avec un compte professionnel ou scolaire.
+    .window = Les comptes Microsoft personnels n’ont pas de sites. Retirez les sites, ou connectez-vous avec un compte professionnel ou scolaire.
 microsoft-site-not-found = Le compte ne voit pas un site ou une équipe, et un seul, du nom de « { $wanted } ». Corrigez « sites » dans le fichier de migration ; voici ceux qu’il voit :{ $found }
+    .window = Le compte ne voit pas un site ou une équipe, et un seul, du nom de « { $wanted } ». Voici ceux qu’il voit :{ $found }
 
 # Le dossier de la cible qui contient un dossier par bibliothèque.
 folder-sites = Sites et équipes

@@ -126,6 +126,8 @@ pub struct Practice {
     )]
     pub microsoft_account: MicrosoftAccount,
     #[arg(long, value_name = "PORT")]
+    pub dropbox_port: Option<u16>,
+    #[arg(long, value_name = "PORT")]
     pub nextcloud_port: Option<u16>,
     #[arg(long)]
     pub fresh: bool,

@@ -82,7 +82,6 @@ fn problem(problem: &MigrationProblem, texts: &Texts) -> String {
         MigrationProblem::MissingKey(key) => say("file-missing-key", key),
         MigrationProblem::WrongValue(detail) => wrong_value(detail, texts),
         MigrationProblem::UnknownKind(kind) => say("file-unknown-kind", kind),
-        MigrationProblem::KindNotYet(kind) => say("file-kind-not-yet", kind),
         MigrationProblem::ForeignKey { key, kind } => {
             let args = [("what", Value::from(key)), ("kind", Value::from(kind))];
             texts.text("file-foreign-key", &args)

@@ -1,6 +1,7 @@
 //! `transhumance login FILE source|target`: signs in, keeps what is needed in the vault, or takes the
 //! access back.
 
+mod dropbox;
 mod microsoft;
 
 use std::io::{BufRead, IsTerminal};
@@ -17,7 +18,9 @@ use super::failure::Failure;
 use super::session::{self, Home};
 use crate::auth::login_flow::LoginFlow;
 use crate::auth::oauth::{ClientCredentials, OAuthError};
-use crate::engine::sign_in::{self, MicrosoftApp, NextcloudAccount, SignOutError, SignedOut};
+use crate::engine::sign_in::{
+    self, DropboxApp, MicrosoftApp, NextcloudAccount, SignOutError, SignedOut,
+};
 use crate::engine::{KeptSecrets, Secret};
 use crate::model::{Migration, SourceConfig};
 use crate::sentences::trouble::{self, Ends, Place};
@@ -71,7 +74,10 @@ impl Login<'_> {
     async fn sign_in(&self) -> Result<Exit, Failure> {
         let by_code = matches!(
             (self.end, &self.migration.source),
-            (End::Source, SourceConfig::Microsoft { .. })
+            (
+                End::Source,
+                SourceConfig::Microsoft { .. } | SourceConfig::Dropbox { .. }
+            )
         );
         if self.device && !by_code {
             let message = self.console.texts.text("login-no-device", &[]);
@@ -84,6 +90,10 @@ impl Login<'_> {
         if let Some(app) = MicrosoftApp::of(&self.migration.source) {
             self.open_vault().await?;
             return self.sign_in_to_microsoft(&app).await;
+        }
+        if let Some(app) = DropboxApp::of(&self.migration.source) {
+            self.open_vault().await?;
+            return self.sign_in_to_dropbox(&app).await;
         }
         match &self.migration.source {
             SourceConfig::Google {
@@ -249,7 +259,12 @@ impl Login<'_> {
             .await
             .map_err(|error| match error {
                 SignOutError::Nextcloud(error) => trouble::dav(&error, self.place, texts),
-                SignOutError::Provider(error) => trouble::oauth(&error, self.place, texts),
+                SignOutError::Provider(error) => match &self.migration.source {
+                    SourceConfig::Dropbox { .. } => {
+                        trouble::dropbox::oauth(&error, self.place, texts)
+                    }
+                    _ => trouble::oauth(&error, self.place, texts),
+                },
                 SignOutError::Vault(error) => trouble::vault(&error, texts),
             })?;
         if signed_out == SignedOut::OnlyHere {

@@ -56,6 +56,7 @@ impl<'a> Told<'a> {
             tiny: args.tiny,
             google_port: args.google_port,
             microsoft_port: args.microsoft_port,
+            dropbox_port: args.dropbox_port,
             microsoft: match args.microsoft_account {
                 args::MicrosoftAccount::Work => microsoft::Account::Work,
                 args::MicrosoftAccount::Personal => microsoft::Account::Personal,
@@ -122,6 +123,12 @@ impl<'a> Told<'a> {
             ("account", microsoft.account.as_str().into()),
         ];
         self.console.tell("practice-microsoft", &args);
+        let dropbox = &logins.dropbox;
+        let args = [
+            ("url", dropbox.endpoint.as_str().into()),
+            ("account", dropbox.account.as_str().into()),
+        ];
+        self.console.tell("practice-dropbox", &args);
         for (key, login) in [
             ("practice-nextcloud", &logins.nextcloud),
             ("practice-old-nextcloud", &logins.old_nextcloud),

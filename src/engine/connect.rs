@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use super::EngineError;
-use super::sign_in::MicrosoftApp;
+use super::sign_in::{DropboxApp, MicrosoftApp};
 use crate::auth::oauth::{
     ClientCredentials, KeepError, Provider, Tenant, TokenKeeper, TokenSource,
 };
 use crate::model::{Migration, SourceConfig, TargetInfo};
+use crate::source::dropbox::Dropbox;
 use crate::source::folder::FolderSource;
 use crate::source::google::GoogleSource;
 use crate::source::microsoft::{MicrosoftFiles, Site};
@@ -124,6 +125,22 @@ pub(super) async fn source(
                 endpoint: endpoint.as_ref(),
             };
             Arc::new(microsoft_files(&app, migration, sites, secrets).await?)
+        }
+        SourceConfig::Dropbox {
+            client_id,
+            endpoint,
+            ..
+        } => {
+            let refresh = secrets
+                .secret(migration, Secret::SourceRefreshToken)
+                .await?;
+            let app = DropboxApp {
+                client_id,
+                endpoint: endpoint.as_ref(),
+            };
+            let tokens = app.access(refresh).map_err(unusable)?;
+            let dropbox = Dropbox::new(app.endpoint, tokens, &migration.scope).map_err(unusable)?;
+            Arc::new(dropbox)
         }
         SourceConfig::Folder { path } => {
             let folder = FolderSource::new(path.clone());

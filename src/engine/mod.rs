@@ -624,6 +624,11 @@ pub fn ledger_path(migration: &Migration, data_dir: &Path) -> PathBuf {
             endpoint,
             ..
         } => format!("microsoft {client_id} {tenant:?} {endpoint:?}"),
+        SourceConfig::Dropbox {
+            client_id,
+            endpoint,
+            ..
+        } => format!("dropbox {client_id} {endpoint:?}"),
         SourceConfig::Nextcloud {
             url, user, folder, ..
         } => format!("nextcloud {url} {user} {folder}"),

@@ -38,6 +38,7 @@ pub struct Options {
     pub google_port: Option<u16>,
     /// `None`: any free one.
     pub microsoft_port: Option<u16>,
+    pub dropbox_port: Option<u16>,
     /// Whose the practice Microsoft account is.
     pub microsoft: microsoft::Account,
     /// `None`: any free one.
@@ -58,6 +59,7 @@ impl Default for Options {
             quota: None,
             google_port: None,
             microsoft_port: None,
+            dropbox_port: None,
             microsoft: microsoft::Account::Work,
             nextcloud_port: None,
             fresh: false,
@@ -92,6 +94,8 @@ struct Memory {
     google_port: Option<u16>,
     #[serde(default)]
     microsoft_port: Option<u16>,
+    #[serde(default)]
+    dropbox_port: Option<u16>,
     /// Whether the practice Microsoft account is a personal one.
     #[serde(default)]
     microsoft_personal: bool,
@@ -112,6 +116,7 @@ impl Memory {
             && self.amounts == wanted.amounts
             && same_port(self.google_port, wanted.google_port)
             && same_port(self.microsoft_port, wanted.microsoft_port)
+            && same_port(self.dropbox_port, wanted.dropbox_port)
             && same_port(self.nextcloud_port, wanted.nextcloud_port)
     }
 }
@@ -153,6 +158,7 @@ impl Rehearsal {
             amounts: options.amounts,
             google_port: options.google_port,
             microsoft_port: options.microsoft_port,
+            dropbox_port: options.dropbox_port,
             microsoft_personal: options.microsoft == microsoft::Account::Personal,
             nextcloud_port: options.nextcloud_port,
             finished: false,
@@ -185,6 +191,7 @@ impl Rehearsal {
             quota: self.options.quota,
             google_port: self.memory.google_port,
             microsoft_port: self.memory.microsoft_port,
+            dropbox_port: self.memory.dropbox_port,
             microsoft: match self.memory.microsoft_personal {
                 true => microsoft::Account::Personal,
                 false => microsoft::Account::Work,
@@ -197,6 +204,7 @@ impl Rehearsal {
             .map_err(|error| self.refused(error))?;
         (self.memory.google_port, self.memory.nextcloud_port) = servers.ports();
         self.memory.microsoft_port = servers.microsoft_port();
+        self.memory.dropbox_port = servers.dropbox_port();
         self.remember()?;
         Ok(servers)
     }

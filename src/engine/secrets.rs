@@ -14,6 +14,7 @@ const FOLDER: &str = "secrets";
 const GOOGLE: &str = "https://www.googleapis.com";
 /// Stands for the real Microsoft in the vault.
 const MICROSOFT: &str = "https://graph.microsoft.com";
+const DROPBOX: &str = "https://www.dropbox.com/";
 
 /// The secrets of this computer: from the environment, from a migration's `password_command`, or kept by
 /// an earlier sign-in.
@@ -291,6 +292,27 @@ impl<'a> Place<'a> {
                 let tenant = tenant.as_deref().unwrap_or_default();
                 let account = format!(
                     "{client_id} {tenant} {} {} {}",
+                    target.url, target.user, target.folder
+                );
+                Some(Self {
+                    kind: SecretKind::SourceRefreshToken,
+                    owner: SecretOwner::new(server, account),
+                    command: password_command.as_deref(),
+                })
+            }
+            (
+                Secret::SourceRefreshToken,
+                SourceConfig::Dropbox {
+                    client_id,
+                    endpoint,
+                    password_command,
+                },
+            ) => {
+                let dropbox = Url::parse(DROPBOX).ok();
+                let server = endpoint.as_ref().or(dropbox.as_ref())?;
+                // As for Google.
+                let account = format!(
+                    "{client_id} {} {} {}",
                     target.url, target.user, target.folder
                 );
                 Some(Self {

@@ -6,13 +6,14 @@ use url::Url;
 use super::{KeptSecrets, Secret};
 use crate::auth::login_flow::{LoginError, LoginFlow, normalise_address};
 use crate::auth::oauth::{
-    BrowserPages, ClientCredentials, DeviceSignIn, Grant, OAuthError, Provider, SignIn, Tenant,
-    TokenSource,
+    BrowserPages, ClientCredentials, DeviceSignIn, Grant, OAuthError, PasteSignIn, Provider,
+    SignIn, Tenant, TokenSource,
 };
 use crate::auth::vault;
 use crate::dav::{DavClient, DavError};
 use crate::model::{Migration, Scope, SourceConfig, TargetInfo};
 use crate::net::NetError;
+use crate::source::dropbox::Dropbox;
 use crate::source::google::GoogleSource;
 use crate::source::{Source as _, SourceAccount, SourceError};
 use crate::target::Nextcloud;
@@ -135,6 +136,98 @@ pub async fn begin_microsoft(
 /// See [`OAuthError`].
 pub async fn begin_microsoft_by_code(app: &MicrosoftApp<'_>) -> Result<DeviceSignIn, OAuthError> {
     DeviceSignIn::start(app.provider()?, app.client()).await
+}
+
+/// An app that somebody registered with Dropbox. It has no secret: what runs on people's computers can keep
+/// none.
+#[derive(Debug, Clone, Copy)]
+pub struct DropboxApp<'a> {
+    /// The app key.
+    pub client_id: &'a str,
+    /// A practice server of this computer, instead of Dropbox.
+    pub endpoint: Option<&'a Url>,
+}
+
+impl<'a> DropboxApp<'a> {
+    /// The app of a migration; `None`: its source is something else.
+    pub fn of(source: &'a SourceConfig) -> Option<Self> {
+        let SourceConfig::Dropbox {
+            client_id,
+            endpoint,
+            ..
+        } = source
+        else {
+            return None;
+        };
+        Some(Self {
+            client_id,
+            endpoint: endpoint.as_ref(),
+        })
+    }
+
+    fn client(&self) -> ClientCredentials {
+        ClientCredentials {
+            id: self.client_id.to_owned(),
+            secret: None,
+        }
+    }
+
+    /// Access with what an earlier sign-in kept.
+    ///
+    /// # Errors
+    /// When the network cannot be set up; nothing is sent yet.
+    pub fn access(&self, refresh_token: SecretString) -> Result<TokenSource, OAuthError> {
+        TokenSource::headless(
+            Provider::dropbox(self.endpoint)?,
+            self.client(),
+            refresh_token,
+        )
+    }
+
+    /// Access right after a sign-in.
+    ///
+    /// # Errors
+    /// When the network cannot be set up; nothing is sent yet.
+    pub fn access_of(&self, grant: Grant) -> Result<TokenSource, OAuthError> {
+        TokenSource::from_grant(Provider::dropbox(self.endpoint)?, self.client(), grant)
+    }
+}
+
+/// Begins a sign-in to Dropbox: a page to open in the browser, and a port that waits for the answer.
+///
+/// # Errors
+/// See [`OAuthError`]; [`OAuthError::Listener`] when none of the app's ports is free.
+pub async fn begin_dropbox(
+    app: &DropboxApp<'_>,
+    pages: BrowserPages,
+) -> Result<SignIn, OAuthError> {
+    let provider = Provider::dropbox(app.endpoint)?;
+    SignIn::start(provider, app.client(), None, pages).await
+}
+
+/// Begins a sign-in to Dropbox in a browser anywhere: it shows a code, which is to be copied from there.
+///
+/// # Errors
+/// See [`OAuthError`].
+pub fn begin_dropbox_by_paste(app: &DropboxApp<'_>) -> Result<PasteSignIn, OAuthError> {
+    PasteSignIn::start(Provider::dropbox(app.endpoint)?, app.client())
+}
+
+/// Whose Dropbox there is behind a sign-in. Whether it can be read at all is known then, too.
+///
+/// # Errors
+/// See [`SourceError`].
+pub async fn look_at_dropbox(
+    tokens: TokenSource,
+    wanted: &Scope,
+    endpoint: Option<&Url>,
+) -> Result<SourceAccount, SourceError> {
+    let unusable = |error: NetError| SourceError::Protocol {
+        detail: error.to_string(),
+        cause: Some(Box::new(error)),
+    };
+    let dropbox = Dropbox::new(endpoint, tokens, wanted).map_err(unusable)?;
+    dropbox.check().await
 }
 
 /// Begins a sign-in to whatever Nextcloud somebody means by `text`: an address with or without `https://`,
@@ -357,6 +450,15 @@ pub async fn sign_out(
             forget(Secret::SourceRefreshToken).await?;
             return Ok(SignedOut::OnlyHere);
         }
+        SourceConfig::Dropbox { .. } => {
+            if let (Some(app), Some(refresh)) = (
+                DropboxApp::of(&migration.source),
+                secrets.find(migration, Secret::SourceRefreshToken).await?,
+            ) {
+                revoke(&app.access(refresh)?).await?;
+            }
+            forget(Secret::SourceRefreshToken).await?;
+        }
         SourceConfig::Nextcloud { .. }
         | SourceConfig::Folder { .. }
         | SourceConfig::Takeout { .. } => {}
@@ -378,10 +480,11 @@ async fn revoke_google(
         id: client_id.to_owned(),
         secret: secrets.find(migration, Secret::SourceClientSecret).await?,
     };
-    match TokenSource::headless(provider, client, refresh)?
-        .revoke()
-        .await
-    {
+    revoke(&TokenSource::headless(provider, client, refresh)?).await
+}
+
+async fn revoke(tokens: &TokenSource) -> Result<(), SignOutError> {
+    match tokens.revoke().await {
         Ok(()) => Ok(()),
         // It had ended already.
         Err(error) if error.refusal().is_some() => Ok(()),

@@ -123,7 +123,7 @@ pub(super) const INSERT_ITEM: &str = concat!(
      size = :size, modified = :modified, created = :created, hash = :hash, version = :version, \
      media_type = :media_type, favourite = :favourite, web_link = :web_link, \
      shortcut_target = :shortcut_target, obstacle = :obstacle, locator = :locator, \
-     collection = :collection, uid = :uid, survey = :survey, gone = 0, orphan = 0"
+     collection = :collection, uid = :uid, path = :path, survey = :survey, gone = 0, orphan = 0"
 );
 
 /// Of an item of a first survey, while nothing keeps ids apart.

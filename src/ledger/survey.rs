@@ -257,6 +257,10 @@ impl Surveyor {
     }
 
     pub async fn items(&self, items: Vec<Item>) -> Result<(), LedgerError> {
+        // What has a path may have to make room for it.
+        if items.iter().any(|item| item.path.is_some()) {
+            self.settle().await?;
+        }
         let survey = self.survey;
         let appending = self.appending.load(Ordering::Relaxed);
         self.ledger
@@ -324,6 +328,7 @@ impl Surveyor {
 
     /// Marks what is at a path, and what is below it, as no longer there.
     pub async fn gone_at(&self, space: &SpaceId, path: &str) -> Result<(), LedgerError> {
+        self.settle().await?;
         let (space, path) = (space.0.clone(), path.to_owned());
         self.ledger
             .transaction(move |db| {
@@ -378,6 +383,7 @@ impl Surveyor {
     }
 
     pub async fn known_at(&self, space: &SpaceId, path: &str) -> Result<Option<Item>, LedgerError> {
+        self.settle().await?;
         let (space, path) = (space.0.clone(), path.to_owned());
         self.ledger
             .call(move |db| {

@@ -99,6 +99,16 @@ fn source_table(source: &SourceConfig) -> Table {
             ("endpoint", endpoint.as_ref().map(ToString::to_string)),
             ("password_command", password_command.clone()),
         ]),
+        SourceConfig::Dropbox {
+            client_id,
+            endpoint,
+            password_command,
+        } => table([
+            ("kind", Some("dropbox".to_owned())),
+            ("client_id", Some(client_id.clone())),
+            ("endpoint", endpoint.as_ref().map(ToString::to_string)),
+            ("password_command", password_command.clone()),
+        ]),
         SourceConfig::Microsoft {
             client_id,
             tenant,
@@ -190,6 +200,11 @@ mod tests {
                 sites: Vec::new(),
                 endpoint: Some(url("http://127.0.0.1:8022/")),
                 password_command: None,
+            }),
+            Some(SourceConfig::Dropbox {
+                client_id: "canardbleu12345".into(),
+                endpoint: Some(url("http://127.0.0.1:8023/")),
+                password_command: Some("pass dropbox".into()),
             }),
             Some(SourceConfig::Nextcloud {
                 url: url("https://old.example/cloud"),

@@ -37,6 +37,13 @@ pub enum SourceConfig {
         endpoint: Option<Url>,
         password_command: Option<String>,
     },
+    Dropbox {
+        /// The app key.
+        client_id: String,
+        /// A practice server, on loopback only.
+        endpoint: Option<Url>,
+        password_command: Option<String>,
+    },
     Nextcloud {
         url: Url,
         user: String,
@@ -87,8 +94,6 @@ pub enum MigrationProblem {
     WrongValue(String),
     #[error("unknown source kind `{0}`")]
     UnknownKind(String),
-    #[error("source kind `{0}` is not available yet")]
-    KindNotYet(String),
     #[error("key `{key}` does not belong to a source of kind `{kind}`")]
     ForeignKey { key: String, kind: String },
     #[error("not a web address: `{0}`")]
@@ -281,7 +286,7 @@ fn read_source(raw: Spanned<RawSource>, base: &Path) -> Result<SourceConfig, Loc
     let kind = raw.kind.into_inner();
     let missing = |key: &str| (Some(table_at), MigrationProblem::MissingKey(key.to_owned()));
     let allowed: &[&str] = match kind.as_str() {
-        "google" => &["client_id", "endpoint", "password_command"],
+        "google" | "dropbox" => &["client_id", "endpoint", "password_command"],
         "microsoft" => &[
             "client_id",
             "tenant",
@@ -291,9 +296,6 @@ fn read_source(raw: Spanned<RawSource>, base: &Path) -> Result<SourceConfig, Loc
         ],
         "nextcloud" => &["url", "user", "folder", "password_command"],
         "folder" | "takeout" => &["path"],
-        "dropbox" => {
-            return Err((Some(kind_at), MigrationProblem::KindNotYet(kind)));
-        }
         _ => return Err((Some(kind_at), MigrationProblem::UnknownKind(kind))),
     };
     let place = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.span().start);
@@ -331,6 +333,14 @@ fn read_source(raw: Spanned<RawSource>, base: &Path) -> Result<SourceConfig, Loc
                 .into_inner(),
             tenant: raw.tenant.map(read_tenant).transpose()?,
             sites: raw.sites.map(Spanned::into_inner).unwrap_or_default(),
+            endpoint: raw.endpoint.map(read_endpoint).transpose()?,
+            password_command,
+        }),
+        "dropbox" => Ok(SourceConfig::Dropbox {
+            client_id: raw
+                .client_id
+                .ok_or_else(|| missing("client_id"))?
+                .into_inner(),
             endpoint: raw.endpoint.map(read_endpoint).transpose()?,
             password_command,
         }),

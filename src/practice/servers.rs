@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::faults::Faults;
 use super::world::Sizes;
-use super::{google, microsoft, nextcloud, world};
+use super::{dropbox, google, microsoft, nextcloud, world};
 
 /// The account of the practice Nextclouds.
 const USER: &str = "camille";
@@ -33,6 +33,7 @@ pub struct Options {
     pub google_port: Option<u16>,
     /// `None`: any free one.
     pub microsoft_port: Option<u16>,
+    pub dropbox_port: Option<u16>,
     /// Whose account the Microsoft one is.
     pub microsoft: microsoft::Account,
     /// `None`: any free one.
@@ -48,6 +49,8 @@ pub enum ServersError {
     #[error(transparent)]
     Microsoft(#[from] microsoft::StartError),
     #[error(transparent)]
+    Dropbox(#[from] dropbox::StartError),
+    #[error(transparent)]
     Nextcloud(#[from] nextcloud::PracticeError),
 }
 
@@ -57,9 +60,11 @@ impl ServersError {
         match self {
             Self::Google(google::StartError::Listen(cause))
             | Self::Microsoft(microsoft::StartError::Listen(cause))
+            | Self::Dropbox(dropbox::StartError::Listen(cause))
             | Self::Nextcloud(nextcloud::PracticeError::Listen(cause)) => (cause, true),
             Self::Google(google::StartError::Storage { cause, .. })
             | Self::Microsoft(microsoft::StartError::Storage { cause, .. })
+            | Self::Dropbox(dropbox::StartError::Storage { cause, .. })
             | Self::Nextcloud(nextcloud::PracticeError::Storage(cause)) => (cause, false),
         }
     }
@@ -70,6 +75,7 @@ impl ServersError {
 pub struct Logins {
     pub google: GoogleLogin,
     pub microsoft: MicrosoftLogin,
+    pub dropbox: DropboxLogin,
     pub nextcloud: NextcloudLogin,
     pub old_nextcloud: NextcloudLogin,
 }
@@ -100,6 +106,17 @@ pub struct MicrosoftLogin {
 }
 
 #[derive(Debug, Clone, Serialize)]
+pub struct DropboxLogin {
+    pub endpoint: String,
+    pub account: String,
+    /// The app key.
+    pub client_id: String,
+    /// For programs that always send one.
+    pub client_secret: String,
+    pub refresh_token: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
 pub struct NextcloudLogin {
     pub url: String,
     pub user: String,
@@ -111,6 +128,7 @@ pub struct NextcloudLogin {
 pub struct Servers {
     google: google::Server,
     microsoft: microsoft::Server,
+    dropbox: dropbox::Server,
     nextcloud: nextcloud::Server,
     old_nextcloud: nextcloud::Server,
     logins: Logins,
@@ -146,6 +164,8 @@ impl Servers {
         let google = google::Server::start(config).await?;
 
         let (microsoft, microsoft_login) = start_microsoft(options, faults()).await?;
+
+        let (dropbox, dropbox_login) = start_dropbox(options, faults()).await?;
 
         let camille = || nextcloud::User {
             display_name: world::ACCOUNT.name.to_owned(),
@@ -199,12 +219,14 @@ impl Servers {
                 refresh_token: google.refresh_token().to_owned(),
             },
             microsoft: microsoft_login,
+            dropbox: dropbox_login,
             nextcloud: login(&nextcloud),
             old_nextcloud: login(&old_nextcloud),
         };
         Ok(Self {
             google,
             microsoft,
+            dropbox,
             nextcloud,
             old_nextcloud,
             logins,
@@ -225,13 +247,41 @@ impl Servers {
         self.microsoft.endpoint().port()
     }
 
+    /// That of the Dropbox.
+    pub fn dropbox_port(&self) -> Option<u16> {
+        self.dropbox.endpoint().port()
+    }
+
     /// Ends all connections and waits until nothing runs any more.
     pub async fn stop(self) {
         self.google.stop().await;
         self.microsoft.stop().await;
+        self.dropbox.stop().await;
         self.nextcloud.stop().await;
         self.old_nextcloud.stop().await;
     }
+}
+
+async fn start_dropbox(
+    options: &Options,
+    faults: Faults,
+) -> Result<(dropbox::Server, DropboxLogin), ServersError> {
+    let config = dropbox::Config {
+        faults,
+        latency: options.latency,
+        port: options.dropbox_port,
+        storage: Some(options.storage.join("dropbox")),
+        ..dropbox::Config::new(options.seed, options.items)
+    };
+    let server = dropbox::Server::start(config.clone()).await?;
+    let login = DropboxLogin {
+        endpoint: server.endpoint().as_str().trim_end_matches('/').to_owned(),
+        account: server.account().to_owned(),
+        client_id: config.client_id,
+        client_secret: config.client_secret,
+        refresh_token: server.refresh_token().to_owned(),
+    };
+    Ok((server, login))
 }
 
 async fn start_microsoft(

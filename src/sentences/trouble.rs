@@ -1,5 +1,6 @@
 //! What the engine's errors mean to a person, and what to do about each.
 
+pub mod dropbox;
 pub mod microsoft;
 
 use std::error::Error;
@@ -15,6 +16,7 @@ use crate::i18n::{Texts, Value};
 use crate::ledger::LedgerError;
 use crate::model::{Migration, SourceConfig};
 use crate::source::SourceError;
+use crate::source::dropbox::dropbox_error;
 use crate::source::google::{GoogleError, google_error};
 use crate::source::microsoft::microsoft_error;
 
@@ -105,6 +107,7 @@ impl Ends {
         let (host, needs_sign_in) = match &migration.source {
             SourceConfig::Google { .. } => ("Google".to_owned(), true),
             SourceConfig::Microsoft { .. } => ("Microsoft".to_owned(), true),
+            SourceConfig::Dropbox { .. } => ("Dropbox".to_owned(), true),
             SourceConfig::Nextcloud { url, .. } => (url.to_string(), true),
             SourceConfig::Folder { path } | SourceConfig::Takeout { path } => {
                 (path.display().to_string(), false)
@@ -388,6 +391,9 @@ pub fn source(error: &SourceError, place: &Place, texts: &Texts) -> Trouble {
     }
     if let Some(error) = microsoft_error(error) {
         return microsoft::account(error, place, texts);
+    }
+    if let Some(error) = dropbox_error(error) {
+        return dropbox::account(error, place, texts);
     }
     if let Some(error) = cause_of::<DavError>(error) {
         return dav(error, place, texts);

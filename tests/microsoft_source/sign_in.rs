@@ -124,7 +124,7 @@ async fn a_code_signs_in_without_a_browser() {
     let control = practice.control().clone();
     let (grant, ()) = tokio::join!(waiting.finish(&cancel), async {
         // After it was asked for once in vain.
-        while practice.control().requests().get("token").is_none() {
+        while !practice.control().requests().contains_key("token") {
             tokio::task::yield_now().await;
         }
         assert!(control.enter_device_code(&code, true));

@@ -16,6 +16,7 @@ use crate::model::{SourceConfig, TargetConfig};
 /// Where the files of a Google account arrive, unless somebody says otherwise.
 const GOOGLE_FOLDER: &str = "Google Drive";
 const MICROSOFT_FOLDER: &str = "OneDrive";
+const DROPBOX_FOLDER: &str = "Dropbox";
 
 #[derive(Debug, Default)]
 pub struct State {
@@ -122,6 +123,7 @@ fn folder_for(source: Option<&SourceConfig>) -> String {
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
         Some(SourceConfig::Nextcloud { url, .. }) => url.host_str().unwrap_or_default().to_owned(),
         Some(SourceConfig::Microsoft { .. }) => MICROSOFT_FOLDER.to_owned(),
+        Some(SourceConfig::Dropbox { .. }) => DROPBOX_FOLDER.to_owned(),
         Some(SourceConfig::Google { .. } | SourceConfig::Takeout { .. }) | None => {
             GOOGLE_FOLDER.to_owned()
         }

@@ -357,6 +357,7 @@ fn way(cx: &Context, draft: &Draft) -> Option<String> {
     let from = match draft.source.as_ref()? {
         SourceConfig::Google { .. } => "Google Drive".to_owned(),
         SourceConfig::Microsoft { .. } => "Microsoft OneDrive".to_owned(),
+        SourceConfig::Dropbox { .. } => "Dropbox".to_owned(),
         SourceConfig::Nextcloud { url, .. } => url.host_str()?.to_owned(),
         SourceConfig::Folder { path } | SourceConfig::Takeout { path } => {
             path.display().to_string()

@@ -140,7 +140,7 @@ impl Arg {
         Refusal::bad_request(&self.route, &format!("request body: {name}: {problem}"))
     }
 
-    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Refusal> {
+    pub(super) fn string(&self, name: &str) -> Result<Option<&str>, Refusal> {
         match self.fields.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -149,7 +149,7 @@ impl Arg {
     }
 
     pub(super) fn needed(&self, name: &str) -> Result<&str, Refusal> {
-        self.text(name)?.ok_or_else(|| {
+        self.string(name)?.ok_or_else(|| {
             Refusal::bad_request(
                 &self.route,
                 &format!("request body: missing required field '{name}'"),

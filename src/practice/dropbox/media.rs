@@ -133,7 +133,7 @@ pub(super) fn export(call: &Call) -> Answer {
     if call.shared.oauth().settings.no_paper && node.name.contains(".paper") {
         return Err(Refusal::access("paper_access_denied", "paper_disabled"));
     }
-    let format = arg.text("export_format")?.or(document.export_as);
+    let format = arg.string("export_format")?.or(document.export_as);
     let format = format.ok_or_else(|| Refusal::endpoint(&["non_exportable"]))?;
     let bytes =
         exported(&node, format).ok_or_else(|| Refusal::endpoint(&["invalid_export_format"]))?;

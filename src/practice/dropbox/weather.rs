@@ -122,7 +122,7 @@ fn key(call: &Call) -> String {
 /// Whether anybody can find out that a byte of the file is wrong.
 fn provable(call: &Call) -> bool {
     let path = call.download(&["path", "rev"]);
-    let Ok(Some(path)) = path.as_ref().map(|arg| arg.text("path").ok().flatten()) else {
+    let Ok(Some(path)) = path.as_ref().map(|arg| arg.string("path").ok().flatten()) else {
         return true;
     };
     let store = call.shared.store();

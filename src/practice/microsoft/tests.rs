@@ -134,6 +134,7 @@ fn by_id(rows: &[Value]) -> HashMap<&str, &Value> {
 async fn a_list_of_changes_has_everything_and_its_traps() {
     for account in [Account::Work, Account::Personal] {
         let asking = Asking::with(account, 1_300).await;
+        asking.control().children_first();
         let (rows, link) = asking.list("me/drive/root/delta?$top=400").await;
         assert!(link.contains("token="), "{link}");
         let found = by_id(&rows);

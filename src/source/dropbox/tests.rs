@@ -149,7 +149,9 @@ impl Ledgered {
     async fn survey(&self, source: &Dropbox) -> Result<(), String> {
         let cancel = CancellationToken::new();
         let surveyed = survey_source(source, &self.ledger, &cancel, &|_| ()).await;
-        surveyed.map(drop).map_err(|error| error.to_string())
+        let surveyed = surveyed.map_err(|error| error.to_string())?;
+        let totals = surveyed.finish(&self.ledger).await;
+        totals.map(drop).map_err(|error| error.to_string())
     }
 
     /// What is there, by its names from the top; `?` stands for a folder that nobody knows.

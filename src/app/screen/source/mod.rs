@@ -71,7 +71,7 @@ impl Kind {
             SourceConfig::Nextcloud { .. } => Some(Self::Nextcloud),
             SourceConfig::Folder { .. } => Some(Self::Folder),
             SourceConfig::Takeout { .. } => Some(Self::Takeout),
-            SourceConfig::Microsoft { .. } => None,
+            SourceConfig::Microsoft { .. } | SourceConfig::Dropbox { .. } => None,
         }
     }
 
