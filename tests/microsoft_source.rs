@@ -72,7 +72,7 @@ impl Practice {
     fn provider(&self) -> Provider {
         let sites = self.config.account == Account::Work;
         let tenant = Tenant::new(None, sites);
-        Provider::microsoft(&tenant, Some(self.server.endpoint())).unwrap()
+        Provider::microsoft(&tenant, &Scope::default(), Some(self.server.endpoint())).unwrap()
     }
 
     fn client(&self) -> ClientCredentials {

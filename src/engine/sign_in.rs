@@ -82,32 +82,35 @@ pub async fn begin_google(
 pub struct MicrosoftApp<'a> {
     pub client_id: &'a str,
     pub tenant: Tenant,
+    /// What is to move: only that is asked for.
+    pub wanted: &'a Scope,
     /// A practice server of this computer, instead of Microsoft.
     pub endpoint: Option<&'a Url>,
 }
 
 impl<'a> MicrosoftApp<'a> {
     /// The app of a migration; `None`: its source is something else.
-    pub fn of(source: &'a SourceConfig) -> Option<Self> {
+    pub fn of(migration: &'a Migration) -> Option<Self> {
         let SourceConfig::Microsoft {
             client_id,
             tenant,
             sites,
             endpoint,
             ..
-        } = source
+        } = &migration.source
         else {
             return None;
         };
         Some(Self {
             client_id,
             tenant: Tenant::new(tenant.as_deref(), !sites.is_empty()),
+            wanted: &migration.scope,
             endpoint: endpoint.as_ref(),
         })
     }
 
     pub(super) fn provider(&self) -> Result<Provider, NetError> {
-        Provider::microsoft(&self.tenant, self.endpoint)
+        Provider::microsoft(&self.tenant, self.wanted, self.endpoint)
     }
 
     pub(super) fn client(&self) -> ClientCredentials {

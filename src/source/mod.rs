@@ -15,6 +15,7 @@ pub mod google;
 pub mod microsoft;
 pub mod nextcloud;
 mod ranged;
+mod spool;
 pub mod takeout;
 pub use error::SourceError;
 #[cfg(test)]

@@ -19,7 +19,10 @@ pub use dropbox::{DROPBOX_REDIRECTS, DROPBOX_SCOPES};
 pub use error::{OAuthError, Refusal};
 pub use keeper::{KeepError, TokenKeeper};
 pub use loopback::{BrowserPage, BrowserPages, SignIn};
-pub use microsoft::Tenant;
+pub use microsoft::{
+    MICROSOFT_CALENDARS_SCOPE, MICROSOFT_CONTACTS_SCOPE, MICROSOFT_SHARED_CALENDARS_SCOPE,
+    MICROSOFT_TASKS_SCOPE, Tenant,
+};
 pub use paste::PasteSignIn;
 pub use tokens::TokenSource;
 
