@@ -90,7 +90,13 @@ impl Practice {
     fn source_with(&self, sites: &[&str], scope: &Scope) -> MicrosoftFiles {
         let sites: Vec<String> = sites.iter().map(|&site| site.to_owned()).collect();
         let endpoint = Some(self.server.endpoint());
-        MicrosoftFiles::new(endpoint, self.tokens(), &sites, scope).unwrap()
+        let files = Scope {
+            calendars: false,
+            contacts: false,
+            tasks: false,
+            ..scope.clone()
+        };
+        MicrosoftFiles::new(endpoint, self.tokens(), &sites, &files).unwrap()
     }
 
     fn source(&self) -> MicrosoftFiles {

@@ -79,7 +79,13 @@ impl Scripted {
             secret: None,
         };
         let tokens = TokenSource::headless(provider, client, "refresh".into()).unwrap();
-        MicrosoftFiles::new(Some(&self.url), tokens, &[], &Scope::default()).unwrap()
+        let files = Scope {
+            calendars: false,
+            contacts: false,
+            tasks: false,
+            ..Scope::default()
+        };
+        MicrosoftFiles::new(Some(&self.url), tokens, &[], &files).unwrap()
     }
 
     fn asked(&self) -> Vec<Asked> {

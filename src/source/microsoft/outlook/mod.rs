@@ -59,7 +59,7 @@ pub(super) async fn survey(
     }
     if scope.tasks {
         match may(MICROSOFT_TASKS_SCOPE) {
-            true => todo::survey(client, sink).await?,
+            true => todo::survey(client, scope, sink).await?,
             false => {
                 let name = "Microsoft To Do";
                 tell_refused(name, SpaceKind::Calendars, Some(Component::Todo), sink).await?;

@@ -7,7 +7,7 @@ use url::Url;
 use super::wire::TaskList;
 use super::{PREFER, digest};
 use crate::model::{
-    Access, Collection, Component, Item, ItemId, ItemKind, Space, SpaceId, SpaceKind,
+    Access, Collection, Component, Item, ItemId, ItemKind, Scope, Space, SpaceId, SpaceKind,
 };
 use crate::pim::outlook::{step_uid, task_uid};
 use crate::source::microsoft::client::Client;
@@ -30,7 +30,11 @@ pub(super) fn list_of(collection: &ItemId) -> Option<&str> {
 }
 
 /// Tells of all lists, tasks and steps.
-pub(super) async fn survey(client: &Client, sink: &mut dyn SurveySink) -> Result<(), SourceError> {
+pub(super) async fn survey(
+    client: &Client,
+    scope: &Scope,
+    sink: &mut dyn SurveySink,
+) -> Result<(), SourceError> {
     sink.space(Space {
         id: SpaceId::new(SPACE),
         kind: SpaceKind::Calendars,
@@ -42,7 +46,14 @@ pub(super) async fn survey(client: &Client, sink: &mut dyn SurveySink) -> Result
     let first = client.address(&["me", "todo", "lists", "delta"], &[]);
     let lists: Vec<TaskList> = client.ask_all(&first, PREFER).await?;
     for list in lists.iter().filter(|list| list.removed.is_none()) {
-        survey_list(client, list, sink).await?;
+        let collection = collection_item(list);
+        let shared = collection.collection.as_ref();
+        let shared = shared.is_some_and(|it| matches!(it.access, Access::Shared { .. }));
+        if shared && !scope.shared_calendars {
+            sink.items(vec![collection]).await?;
+        } else {
+            survey_list(client, list, collection, sink).await?;
+        }
     }
     Ok(())
 }
@@ -50,9 +61,9 @@ pub(super) async fn survey(client: &Client, sink: &mut dyn SurveySink) -> Result
 async fn survey_list(
     client: &Client,
     list: &TaskList,
+    collection: Item,
     sink: &mut dyn SurveySink,
 ) -> Result<(), SourceError> {
-    let collection = collection_item(list);
     let mut next = Some(listing(client, &list.id));
     let mut is_told = false;
     while let Some(address) = next {
