@@ -8,8 +8,11 @@
 )]
 
 mod common;
+#[path = "microsoft_pim_journey/kill.rs"]
+mod kill;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use common::{Known, migration, open};
 use jiff::Timestamp;
@@ -55,6 +58,8 @@ impl Journey {
     async fn new(account: Account, scope: Scope) -> Self {
         let config = microsoft::Config {
             amounts: AMOUNTS,
+            // Long enough that requests meet.
+            latency: Duration::from_millis(3),
             ..microsoft::Config::new(account, 7, 0)
         };
         let microsoft = microsoft::Server::start(config.clone()).await.unwrap();

@@ -41,15 +41,19 @@ impl State {
                 Message::SubscribedCalendars,
             )
         };
+        let shared_with_me = || {
+            boxed(
+                "shared-with-me",
+                scope.shared_with_me,
+                "choose-shared-with-me",
+                "choose-shared-with-me-help",
+                Message::SharedWithMe,
+            )
+        };
         let boxes: Vec<Element<'a, Message>> = match &cx.draft.source {
+            Some(SourceConfig::Microsoft { .. }) => vec![shared_with_me(), shared_calendars()],
             Some(SourceConfig::Google { .. }) => vec![
-                boxed(
-                    "shared-with-me",
-                    scope.shared_with_me,
-                    "choose-shared-with-me",
-                    "choose-shared-with-me-help",
-                    Message::SharedWithMe,
-                ),
+                shared_with_me(),
                 shared_calendars(),
                 subscribed_calendars(),
                 boxed(

@@ -111,7 +111,11 @@ pub(in super::super) fn read<'a>(
             Ok(whole) => whole,
             Err(error) => return failed(wanted, error),
         };
-        let reader = Reader { client, whole };
+        let reader = Reader {
+            client,
+            collection,
+            whole,
+        };
         let answers = stream::iter(wanted).map(move |item| {
             let reader = reader.clone();
             async move { (item.id.clone(), reader.object(item).await) }
@@ -143,6 +147,7 @@ fn failed<'a>(wanted: &'a [Item], error: SourceError) -> BoxStream<'a, Answer> {
 #[derive(Clone)]
 struct Reader<'a> {
     client: &'a Client,
+    collection: &'a Item,
     whole: Option<Whole>,
 }
 
@@ -171,7 +176,10 @@ impl Reader<'_> {
     }
 
     async fn event(&self, id: &str) -> Result<SourceObject, SourceError> {
-        let path = ["me", "events", id];
+        // Those of others are found in their calendar only.
+        let calendar = self.collection.locator.as_str();
+        let of = |id| ["me", "calendars", calendar, "events", id];
+        let path = of(id);
         let mut event = match self.kept(id)?.filter(|event| !has_exceptions(event)) {
             Some(event) => event,
             None => {
@@ -189,7 +197,7 @@ impl Reader<'_> {
             .flatten()
         {
             let id = text(exception, "id").to_owned();
-            attach(self.client, exception, &["me", "events", &id]).await?;
+            attach(self.client, exception, &of(&id)).await?;
         }
         let version = calendars::version(&event);
         // Without the mailbox's settings, which are a permission of their own.

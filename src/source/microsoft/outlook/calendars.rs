@@ -260,7 +260,11 @@ pub(super) fn version(event: &Value) -> String {
 }
 
 pub(super) async fn version_now(client: &Client, item: &Item) -> Result<Option<String>, Failure> {
-    let path = ["me", "events", item.locator.as_str()];
+    let calendar = item.parent.as_ref().and_then(calendar_of);
+    let Some(calendar) = calendar else {
+        return Ok(None);
+    };
+    let path = ["me", "calendars", calendar, "events", &item.locator];
     let address = client.address(&path, &[("$select", "id,changeKey")]);
     let event: Event = client.ask(&address, PREFER).await?;
     Ok(event.change_key)
