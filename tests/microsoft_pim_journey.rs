@@ -429,6 +429,41 @@ async fn what_the_sign_in_does_not_cover_is_named() {
     assert!(journey.texts("Contacts").len() > 50);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_opened_is_named_and_stops_nothing() {
+    let scope = Scope {
+        shared_calendars: true,
+        ..pim_only()
+    };
+    let journey = Journey::new(Account::Work, scope).await;
+    let control = journey.microsoft.control();
+    // Accounts of organisations without a licence for Exchange.
+    control.set_no_mailbox(true);
+    let (moved, rows) = journey.run().await;
+    let named = |rows: &[ReportRow]| -> BTreeSet<String> {
+        let closed = rows.iter();
+        let closed = closed.filter(|row| row.reason == Some(Reason::SourceForbidden));
+        closed.map(|row| row.item.name.clone()).collect()
+    };
+    let all = ["Microsoft To Do", "Outlook", "Outlook: contacts"];
+    assert_eq!(moved.items as usize, rows.len());
+    assert_eq!(named(&rows), all.map(str::to_owned).into());
+    // With a mailbox, and one calendar that is listed and gone.
+    control.set_no_mailbox(false);
+    control.change_mailbox(|mailbox, _| {
+        let id = mailbox
+            .folder(Part::Calendars, "Distributions")
+            .unwrap()
+            .id
+            .clone();
+        assert!(mailbox.edit_folder(&id, |folder| folder.value["ghost"] = json!(true)));
+    });
+    let (_, rows) = journey.run().await;
+    assert_eq!(named(&rows), BTreeSet::from(["Distributions".to_owned()]));
+    assert!(journey.texts("Récurrences").len() > 40);
+    assert_eq!(journey.texts("Ferme des Trois Chênes").len(), 2);
+}
+
 /// The series of the practice server's calendar are of all patterns, and begin on all kinds of days.
 #[test]
 fn every_pattern_is_in_the_practice_mailbox() {

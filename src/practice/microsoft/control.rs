@@ -223,6 +223,11 @@ impl Control {
         self.0.no_drive.store(no_drive, Ordering::Relaxed);
     }
 
+    /// The account has no mailbox that Graph reads.
+    pub fn set_no_mailbox(&self, no_mailbox: bool) {
+        self.0.no_mailbox.store(no_mailbox, Ordering::Relaxed);
+    }
+
     /// There is no list of what others share any more.
     pub fn set_no_shared_list(&self, none: bool) {
         self.0.no_shared_list.store(none, Ordering::Relaxed);

@@ -141,6 +141,11 @@ impl ApiError {
         Self::new(404, "ErrorItemNotFound", message)
     }
 
+    pub(super) fn no_mailbox() -> Self {
+        let message = "The mailbox is either inactive, soft-deleted, or is hosted on-premise.";
+        Self::new(404, "MailboxNotEnabledForRESTAPI", message)
+    }
+
     pub(super) fn no_photo() -> Self {
         let message = "The photo wasn't found.";
         Self::new(404, "ImageNotFound", message)

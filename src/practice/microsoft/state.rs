@@ -39,6 +39,8 @@ pub(super) struct Shared {
     pub short_lists: AtomicU64,
     /// The account never opened OneDrive.
     pub no_drive: AtomicBool,
+    /// The account has no mailbox that Graph reads.
+    pub no_mailbox: AtomicBool,
     /// The list of what others share has ended.
     pub no_shared_list: AtomicBool,
     /// Pages of the mailbox hold no more than this, whatever is asked for.
@@ -137,6 +139,7 @@ impl Shared {
             no_ranges: AtomicBool::new(false),
             short_lists: AtomicU64::new(0),
             no_drive: AtomicBool::new(false),
+            no_mailbox: AtomicBool::new(false),
             no_shared_list: AtomicBool::new(false),
             page_limit: AtomicUsize::new(1_000),
             in_mailbox: AtomicU64::new(0),

@@ -25,7 +25,14 @@ impl Asked<'_> {
             ["calendar"] => self.one(self.calendar_json(self.default_calendar()?)),
             ["calendars", id] => self.one(self.calendar_json(self.calendar(id)?)),
             ["events"] | ["calendar", "events"] => self.events(self.default_calendar()?),
-            ["calendars", id, "events"] => self.events(self.calendar(id)?),
+            ["calendars", id, "events"] => {
+                let calendar = self.calendar(id)?;
+                // Some that were left over from a move of the mailbox are listed, and cannot be opened.
+                match calendar.value.get("ghost") {
+                    Some(_) => Err(ApiError::no_such_thing()),
+                    None => self.events(calendar),
+                }
+            }
             ["calendarView"] | ["calendar", "calendarView"] => self.view(self.default_calendar()?),
             ["calendars", id, "calendarView"] => self.view(self.calendar(id)?),
             ["events", id, rest @ ..] | ["calendar", "events", id, rest @ ..] => {

@@ -7,6 +7,8 @@ mod calendars;
 mod contacts;
 mod todo;
 
+use std::sync::atomic::Ordering;
+
 use axum::response::Response;
 use http::HeaderValue;
 use serde_json::Value;
@@ -99,6 +101,9 @@ struct Asked<'a> {
 }
 
 pub(super) fn answer(request: &Request<'_>, parts: &[String]) -> Answer {
+    if request.shared.no_mailbox.load(Ordering::Relaxed) {
+        return Err(ApiError::no_mailbox());
+    }
     let mailbox = request.shared.mailbox();
     let asked = Asked {
         request,

@@ -111,7 +111,7 @@ async fn answers_are_written_as_they_are_preferred() {
 #[tokio::test]
 async fn lists_of_changes_name_what_is_gone_and_end() {
     let asking = Asking::with(Account::Work, 160).await;
-    let (folder, _) = asking
+    let (_, folder) = asking
         .get("me/contacts?$top=1&$select=parentFolderId")
         .await;
     let folder = folder["value"][0]["parentFolderId"].as_str().unwrap();

@@ -178,8 +178,7 @@ impl Reader<'_> {
     async fn event(&self, id: &str) -> Result<SourceObject, SourceError> {
         // Those of others are found in their calendar only.
         let calendar = self.collection.locator.as_str();
-        let of = |id| ["me", "calendars", calendar, "events", id];
-        let path = of(id);
+        let path = ["me", "calendars", calendar, "events", id];
         let mut event = match self.kept(id)?.filter(|event| !has_exceptions(event)) {
             Some(event) => event,
             None => {
@@ -197,7 +196,8 @@ impl Reader<'_> {
             .flatten()
         {
             let id = text(exception, "id").to_owned();
-            attach(self.client, exception, &of(&id)).await?;
+            let path = ["me", "calendars", calendar, "events", &id];
+            attach(self.client, exception, &path).await?;
         }
         let version = calendars::version(&event);
         // Without the mailbox's settings, which are a permission of their own.

@@ -9,15 +9,15 @@ use serde_json::Value;
 use url::Url;
 
 use super::wire::{Calendar, Event};
-use super::{PREFER, is_gone};
+use super::{PREFER, Stopped, opened};
 use crate::model::{
     Access, Collection, Component, Item, ItemId, ItemKind, Reason, Scope, Space, SpaceId, SpaceKind,
 };
 use crate::pim::outlook::original_uid;
+use crate::source::SurveySink;
 use crate::source::microsoft::client::Client;
 use crate::source::microsoft::error::Failure;
 use crate::source::microsoft::wire::Page;
-use crate::source::{SourceError, SurveySink};
 
 const SPACE: &str = "outlook-calendars";
 const PREFIX: &str = "calendar:";
@@ -48,7 +48,9 @@ pub(super) async fn survey(
     client: &Client,
     scope: &Scope,
     sink: &mut dyn SurveySink,
-) -> Result<(), SourceError> {
+) -> Result<(), Stopped> {
+    let first = client.address(&["me", "calendars"], &[("$top", "100")]);
+    let calendars: Vec<Calendar> = opened(client.ask_all(&first, PREFER).await)?;
     sink.space(Space {
         id: SpaceId::new(SPACE),
         kind: SpaceKind::Calendars,
@@ -56,8 +58,6 @@ pub(super) async fn survey(
         change_token: None,
     })
     .await?;
-    let first = client.address(&["me", "calendars"], &[("$top", "100")]);
-    let calendars: Vec<Calendar> = client.ask_all(&first, PREFER).await?;
     let own = calendars.iter().find(|one| one.is_default_calendar);
     let own = own
         .or(calendars.first())
@@ -82,27 +82,14 @@ pub(super) async fn survey(
         match events(client, calendar, &item, sink).await {
             Ok(()) => {}
             // Listed, and yet not to be had: shared without a right, or left over from a move of the mailbox.
-            Err(Stopped::Closed) => {
+            Err(Stopped::Closed(_)) if !calendar.is_default_calendar => {
                 item.obstacle = Some(Reason::SourceForbidden);
                 sink.items(vec![item]).await?;
             }
-            Err(Stopped::Failed(error)) => return Err(error),
+            Err(stopped) => return Err(stopped),
         }
     }
     Ok(())
-}
-
-/// Why the events of a calendar could not be listed.
-enum Stopped {
-    /// The calendar itself cannot be opened.
-    Closed,
-    Failed(SourceError),
-}
-
-impl From<SourceError> for Stopped {
-    fn from(error: SourceError) -> Self {
-        Self::Failed(error)
-    }
 }
 
 async fn events(
@@ -119,16 +106,9 @@ async fn events(
     let mut is_first = true;
     while let Some(address) = next {
         let page: Result<Page<Event>, Failure> = client.ask(&address, PREFER).await;
-        let page = match page {
-            Ok(page) => page,
-            Err(failure)
-                if is_first
-                    && !calendar.is_default_calendar
-                    && (is_gone(&failure) || failure.status() == Some(403)) =>
-            {
-                return Err(Stopped::Closed);
-            }
-            Err(failure) => return Err(SourceError::from(failure).into()),
+        let page = match is_first {
+            true => opened(page)?,
+            false => page?,
         };
         if is_first {
             sink.items(vec![item.clone()]).await?;
@@ -139,7 +119,7 @@ async fn events(
         sink.items(events.map(|event| event_item(event, item)).collect())
             .await?;
         next = match page.next_link {
-            Some(link) => Some(client.link(&link).map_err(SourceError::from)?),
+            Some(link) => Some(client.link(&link)?),
             None => None,
         };
     }

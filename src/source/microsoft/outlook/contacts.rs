@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::wire::{Contact, ContactFolder};
-use super::{PREFER, is_gone};
+use super::{PREFER, Stopped, is_gone, opened};
 use crate::model::{Collection, Item, ItemId, ItemKind, Space, SpaceId, SpaceKind};
 use crate::pim::outlook::contact_uid;
 use crate::source::microsoft::client::Client;
@@ -41,7 +41,7 @@ pub(super) async fn survey(
     client: &Client,
     since: &[Space],
     sink: &mut dyn SurveySink,
-) -> Result<(), SourceError> {
+) -> Result<(), Stopped> {
     for folder in folders(client).await? {
         let id = match &folder.id {
             Some(id) if !folder.is_own => format!("{PREFIX}{id}"),
@@ -78,12 +78,11 @@ pub(super) async fn survey(
 }
 
 /// The own folder first, then the others with what lies in them.
-async fn folders(client: &Client) -> Result<Vec<Folder>, SourceError> {
+async fn folders(client: &Client) -> Result<Vec<Folder>, Stopped> {
     // Nothing tells the id of the own folder, which is not among the others, but what is in it.
     let query = [("$select", "id,parentFolderId"), ("$top", "1")];
-    let first: Page<Contact> = client
-        .ask(&client.address(&["me", "contacts"], &query), PREFER)
-        .await?;
+    let address = client.address(&["me", "contacts"], &query);
+    let first: Page<Contact> = opened(client.ask(&address, PREFER).await)?;
     let first = first.value.into_iter().next();
     let own = first.and_then(|contact| contact.parent_folder_id);
     // One name in every language of ours, and that of a Nextcloud's own book.

@@ -36,47 +36,97 @@ pub(super) async fn survey(
         return Ok(());
     }
     let missing = client.not_granted().await?;
-    let may = |scope: &str| !missing.iter().any(|one| one == scope);
+    let may = |scope: &str| match missing.iter().any(|one| one == scope) {
+        true => Err(Stopped::Closed(Reason::NotGranted)),
+        false => Ok(()),
+    };
     if scope.calendars {
-        match may(MICROSOFT_CALENDARS_SCOPE) {
-            true => calendars::survey(client, scope, sink).await?,
-            false => {
-                tell_refused(
-                    "Outlook",
-                    SpaceKind::Calendars,
-                    Some(Component::Event),
-                    sink,
-                )
-                .await?
-            }
-        }
+        let told = match may(MICROSOFT_CALENDARS_SCOPE) {
+            Ok(()) => calendars::survey(client, scope, sink).await,
+            refused => refused,
+        };
+        tell_of(told, CALENDARS, sink).await?;
     }
     if scope.contacts {
-        match may(MICROSOFT_CONTACTS_SCOPE) {
-            true => contacts::survey(client, since, sink).await?,
-            false => tell_refused("Outlook: contacts", SpaceKind::AddressBooks, None, sink).await?,
-        }
+        let told = match may(MICROSOFT_CONTACTS_SCOPE) {
+            Ok(()) => contacts::survey(client, since, sink).await,
+            refused => refused,
+        };
+        tell_of(told, CONTACTS, sink).await?;
     }
     if scope.tasks {
-        match may(MICROSOFT_TASKS_SCOPE) {
-            true => todo::survey(client, scope, sink).await?,
-            false => {
-                let name = "Microsoft To Do";
-                tell_refused(name, SpaceKind::Calendars, Some(Component::Todo), sink).await?;
-            }
-        }
+        let told = match may(MICROSOFT_TASKS_SCOPE) {
+            Ok(()) => todo::survey(client, scope, sink).await,
+            refused => refused,
+        };
+        tell_of(told, TODO, sink).await?;
     }
     Ok(())
 }
 
-/// Tells of a part that the sign-in does not cover, so that the account of the migration names it.
-async fn tell_refused(
-    name: &str,
-    space: SpaceKind,
-    component: Option<Component>,
+/// A part of the mailbox, as it is named where it stays closed.
+type Part = (&'static str, SpaceKind, Option<Component>);
+
+const CALENDARS: Part = ("Outlook", SpaceKind::Calendars, Some(Component::Event));
+const CONTACTS: Part = ("Outlook: contacts", SpaceKind::AddressBooks, None);
+const TODO: Part = (
+    "Microsoft To Do",
+    SpaceKind::Calendars,
+    Some(Component::Todo),
+);
+
+/// Why something could not be surveyed.
+enum Stopped {
+    /// It cannot be opened; the rest of the account can.
+    Closed(Reason),
+    Failed(SourceError),
+}
+
+impl From<SourceError> for Stopped {
+    fn from(error: SourceError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure.into())
+    }
+}
+
+/// Whether something can be opened at all, from the answer to the first request. Not every account has a
+/// mailbox that Graph reads: an organisation may keep its own, or pay for none.
+fn opened<T>(answer: Result<T, Failure>) -> Result<T, Stopped> {
+    let failure = match answer {
+        Ok(answer) => return Ok(answer),
+        Err(failure) => failure,
+    };
+    let without = [
+        "MailboxNotEnabledForRESTAPI",
+        "MailboxNotSupportedForRESTAPI",
+    ];
+    Err(match &failure {
+        Failure::Api(error) if without.iter().any(|code| error.has(code)) => {
+            Stopped::Closed(Reason::SourceForbidden)
+        }
+        Failure::Api(error) if error.status == 403 => Stopped::Closed(Reason::NotGranted),
+        Failure::Api(error) if error.status == 404 => Stopped::Closed(Reason::SourceForbidden),
+        _ => failure.into(),
+    })
+}
+
+/// Tells of a part that stays closed, so that the account of the migration names it.
+async fn tell_of(
+    told: Result<(), Stopped>,
+    (name, space, component): Part,
     sink: &mut dyn SurveySink,
 ) -> Result<(), SourceError> {
-    let id = format!("not-granted:{name}");
+    let reason = match told {
+        Ok(()) => return Ok(()),
+        Err(Stopped::Failed(error)) => return Err(error),
+        Err(Stopped::Closed(reason)) => reason,
+    };
+    let id = format!("closed:{name}");
     sink.space(Space {
         id: SpaceId::new(&id),
         kind: space,
@@ -89,7 +139,7 @@ async fn tell_refused(
         _ => ItemKind::Calendar,
     };
     let mut item = Item::new(SpaceId::new(&id), &id, None, name, kind);
-    item.obstacle = Some(Reason::NotGranted);
+    item.obstacle = Some(reason);
     item.collection = Some(Collection {
         components: component.into_iter().collect(),
         ..Collection::default()

@@ -5,7 +5,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::wire::TaskList;
-use super::{PREFER, digest};
+use super::{PREFER, Stopped, digest, opened};
 use crate::model::{
     Access, Collection, Component, Item, ItemId, ItemKind, Scope, Space, SpaceId, SpaceKind,
 };
@@ -34,7 +34,10 @@ pub(super) async fn survey(
     client: &Client,
     scope: &Scope,
     sink: &mut dyn SurveySink,
-) -> Result<(), SourceError> {
+) -> Result<(), Stopped> {
+    // The plain listing ends after a hundred, and says nothing of it.
+    let first = client.address(&["me", "todo", "lists", "delta"], &[]);
+    let lists: Vec<TaskList> = opened(client.ask_all(&first, PREFER).await)?;
     sink.space(Space {
         id: SpaceId::new(SPACE),
         kind: SpaceKind::Calendars,
@@ -42,9 +45,6 @@ pub(super) async fn survey(
         change_token: None,
     })
     .await?;
-    // The plain listing ends after a hundred, and says nothing of it.
-    let first = client.address(&["me", "todo", "lists", "delta"], &[]);
-    let lists: Vec<TaskList> = client.ask_all(&first, PREFER).await?;
     for list in lists.iter().filter(|list| list.removed.is_none()) {
         let collection = collection_item(list);
         let shared = collection.collection.as_ref();
