@@ -67,6 +67,8 @@ impl Lang {
                     include_str!(concat!("../i18n/", $lang, "/window-welcome.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-source.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-google.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/window-microsoft.ftl")),
+                    include_str!(concat!("../i18n/", $lang, "/window-dropbox.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-target.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-choose.ftl")),
                     include_str!(concat!("../i18n/", $lang, "/window-preview.ftl")),

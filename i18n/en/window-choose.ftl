@@ -21,6 +21,7 @@ choose-subscribed-calendars = Also subscriptions, such as public holidays
 choose-subscribed-calendars-help = They arrive as subscriptions: your Nextcloud goes on reading them at their address.
 choose-other-contacts = Also the “other contacts”
 choose-other-contacts-help = The people whom Google noted by itself from your mails. You may have to sign in again and tick that box at Google.
+choose-other-contacts-takeout-help = The people whom Google noted by itself from your mails; the archive has them among the contacts.
 choose-calendar-files = Make calendars and contacts of .ics and .vcf files
 choose-calendar-files-help = Otherwise they arrive as files.
 choose-calendars = Calendars and tasks

@@ -1,8 +1,6 @@
 # Google: the client id, then the sign-in.
 google-key-why = Google wants to know which program reads your files. So you are going to make a key for it (a “client id”): it costs nothing, takes about ten minutes, and is done only once. Keep this window beside your browser.
 google-have-key = I have a key already
-google-step = { $n }. { $title }
-google-step-done = Done, next step
 google-step-project = Create a project
 google-step-project-words = Open the page with the Google account to move. Type a project name, such as “Move”, leave the rest as it is and click “Create” (in French: « Créer »).
     If Google first asks you to accept its terms: tick and go on. No bank card is needed.
@@ -28,7 +26,6 @@ google-by-hand = Type it instead
 google-by-file = Give the file instead
 google-paste = Or paste what is in the file
 google-paste-help = The program knows the file by itself and keeps the key safe.
-google-practice-key = Take the rehearsal’s key
 google-id = Client ID
 google-id-wrong = A client id ends with .apps.googleusercontent.com. Copy all of it.
 google-swapped = The client id and the client secret seem to be swapped: it is the secret that begins with GOCSPX-.
@@ -47,7 +44,6 @@ google-sign-in-words = Now sign in with the account whose files are to move. All
 google-unverified-words = Google will warn that the app is not verified. That is as it should be, it is your own: click “Advanced”, then “Go to …” and allow reading Drive.
 google-sign-in = Sign in to Google
 google-sign-in-again = Sign in again
-google-beginning = Preparing the sign-in…
 google-checking = Checking the Google account…
 google-waiting-words = Choose your account and allow reading Google Drive. This page then goes on by itself.
 google-stuck = Does Google show an error or a warning?
@@ -66,7 +62,6 @@ google-stuck-internal = Error 403: org_internal
 google-stuck-internal-help = The key is for the members of another organisation only. Create your own with the account to move, or choose “External” in “Audience”.
 google-letter-copy = Copy a message for the administrator
 google-letter = Hello, to move our files out of Google Drive, I need you to allow an app to read them. In the Admin console ({ $page }), under “Security”, “Access and data control”, “API controls”, “Manage third-party app access”: add the app with the client id { $id } and approve it. The only access that it asks for is https://www.googleapis.com/auth/drive.readonly. Thank you!
-google-check-again = Check again
 google-signed-out = The sign-in to Google is no longer kept on this computer. Sign in again.
 google-testing =
     { $n ->
@@ -75,5 +70,4 @@ google-testing =
     }
 google-connected = Signed in to Google Drive
 google-read-only = Read-only. At the end you can take this access back, from the report.
-google-other-account = Sign in with another account
 google-practice-words = This is the rehearsal’s make-believe Google. You can go on, or practise signing in.

@@ -67,4 +67,5 @@ access-leaving = Giving the access to { $host } back…
 access-left = The access to { $host } is given back, and forgotten here.
 access-failed = The access to { $host } could not be given back; it is still kept here.
 access-by-hand-google = By hand: myaccount.google.com/connections, then the application that you made, and “Remove access”.
+access-by-hand-dropbox = By hand: www.dropbox.com/account/connected_apps, then the app that you made, and “Disconnect”.
 access-by-hand-nextcloud = By hand: in the Nextcloud, Personal settings, Security, then remove “Transhumance” from the devices and sessions.

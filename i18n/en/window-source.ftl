@@ -4,6 +4,10 @@ source-lead = The program only reads there, it never writes.
 source-kinds = Where does your data come from?
 source-google = Google Drive
 source-google-help = The files of a Google account, read straight from Google.
+source-microsoft = Microsoft OneDrive, SharePoint, Teams
+source-microsoft-help = The files of a OneDrive, of SharePoint sites and of Teams, read straight from Microsoft.
+source-dropbox = Dropbox
+source-dropbox-help = The files of a Dropbox account and of its team, read straight from Dropbox.
 source-nextcloud = Another Nextcloud
 source-nextcloud-help = The files of an account on another Nextcloud server.
 source-folder = A folder on this computer
@@ -14,6 +18,16 @@ source-other = Change
 source-other-name = Choose another place to start from
 source-name = Name of this move (optional)
 source-name-help = To find it again later, such as the association’s name.
+
+# The steps before a sign-in.
+guide-step = { $n }. { $title }
+guide-done = Done, next step
+guide-copy = Copy
+guide-copy-of = Copy: { $what }
+account-practice-key = Take the rehearsal’s key
+account-beginning = Preparing the sign-in…
+account-check-again = Check again
+account-other = Sign in with another account
 
 # A folder.
 source-folder-choose = Choose a folder…

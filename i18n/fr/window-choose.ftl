@@ -21,6 +21,7 @@ choose-subscribed-calendars = Aussi les abonnements, comme les jours fériés ou
 choose-subscribed-calendars-help = Ils arrivent comme abonnements : votre Nextcloud continue de les lire à leur adresse.
 choose-other-contacts = Aussi les « autres contacts »
 choose-other-contacts-help = Les personnes que Google a notées de lui-même d’après vos courriels. Il faudra peut-être vous connecter à nouveau et cocher cette case chez Google.
+choose-other-contacts-takeout-help = Les personnes que Google a notées de lui-même d’après vos courriels ; l’archive les mêle aux contacts.
 choose-calendar-files = Faire des agendas et des contacts des fichiers .ics et .vcf
 choose-calendar-files-help = Sinon, ils arrivent comme des fichiers.
 choose-calendars = Agendas et tâches

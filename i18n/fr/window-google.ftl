@@ -1,8 +1,6 @@
 # Google : l’identifiant client, puis la connexion.
 google-key-why = Google veut savoir quel programme lit vos fichiers. Vous allez donc lui créer une clé (un « identifiant client ») : c’est gratuit, cela prend une dizaine de minutes et ne se fait qu’une fois. Gardez cette fenêtre à côté de votre navigateur.
 google-have-key = J’ai déjà une clé
-google-step = { $n }. { $title }
-google-step-done = C’est fait, étape suivante
 google-step-project = Créer un projet
 google-step-project-words = Ouvrez la page avec le compte Google à déménager. Écrivez un nom de projet, par exemple « Déménagement », laissez le reste tel quel et cliquez sur « Créer » (« Create »).
     Si Google demande d’abord d’accepter ses conditions : cochez et continuez. Aucune carte bancaire n’est nécessaire.
@@ -28,7 +26,6 @@ google-by-hand = Saisir à la main
 google-by-file = Donner plutôt le fichier
 google-paste = Ou collez ici le contenu du fichier
 google-paste-help = Le programme reconnaît le fichier tout seul et garde la clé à l’abri.
-google-practice-key = Prendre la clé de la répétition
 google-id = Identifiant client (« Client ID »)
 google-id-wrong = Un identifiant client finit par .apps.googleusercontent.com. Copiez-le en entier.
 google-swapped = L’identifiant et le code secret semblent inversés : c’est le code secret qui commence par GOCSPX-.
@@ -47,7 +44,6 @@ google-sign-in-words = Connectez-vous maintenant avec le compte dont les fichier
 google-unverified-words = Google avertira que l’application n’est pas validée. C’est normal, c’est la vôtre : cliquez sur « Paramètres avancés » (« Advanced »), puis « Accéder à … » (« Go to … ») et autorisez la lecture de Drive.
 google-sign-in = Se connecter à Google
 google-sign-in-again = Se reconnecter
-google-beginning = Préparation de la connexion…
 google-checking = Le compte Google est vérifié…
 google-waiting-words = Choisissez votre compte et autorisez la lecture de Google Drive. Cette page avance toute seule ensuite.
 google-stuck = Google affiche une erreur ou un avertissement ?
@@ -66,7 +62,6 @@ google-stuck-internal = Erreur 403 : org_internal
 google-stuck-internal-help = La clé n’est valable que pour les membres d’une autre organisation. Créez la vôtre avec le compte à déménager, ou choisissez « Externe » dans « Audience ».
 google-letter-copy = Copier un message pour l’administration
 google-letter = Bonjour, pour déménager nos fichiers de Google Drive, j’ai besoin que vous autorisiez une application en lecture seule. Dans la console d’administration ({ $page }), sous « Sécurité », « Accès et contrôle des données », « Commandes des API », « Gérer l’accès des applications tierces » : ajoutez l’application d’identifiant client { $id } et approuvez-la. Elle demande le seul accès https://www.googleapis.com/auth/drive.readonly. Merci !
-google-check-again = Vérifier à nouveau
 google-signed-out = La connexion à Google n’est plus gardée sur cet ordinateur. Connectez-vous à nouveau.
 google-testing =
     { $n ->
@@ -75,5 +70,4 @@ google-testing =
     }
 google-connected = Connecté·e à Google Drive
 google-read-only = En lecture seule. Vous pourrez retirer cet accès à la fin, depuis le bilan.
-google-other-account = Se connecter avec un autre compte
 google-practice-words = C’est le faux Google de la répétition. Vous pouvez continuer, ou vous entraîner à vous connecter.

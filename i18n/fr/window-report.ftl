@@ -67,4 +67,5 @@ access-leaving = L’accès à { $host } est rendu…
 access-left = L’accès à { $host } est rendu, et oublié ici.
 access-failed = L’accès à { $host } n’a pas pu être rendu ; il est encore gardé ici.
 access-by-hand-google = À la main : myaccount.google.com/connections, puis l’application que vous avez créée, et « Supprimer l’accès ».
+access-by-hand-dropbox = À la main : www.dropbox.com/account/connected_apps, puis l’application que vous avez créée, et « Déconnecter ».
 access-by-hand-nextcloud = À la main : dans le Nextcloud, Paramètres personnels, Sécurité, puis retirez « Transhumance » des appareils et sessions.

@@ -4,6 +4,10 @@ source-lead = Le programme lit à cet endroit, il n’y écrit jamais.
 source-kinds = D’où partent vos données ?
 source-google = Google Drive
 source-google-help = Les fichiers d’un compte Google, lus directement chez Google.
+source-microsoft = Microsoft OneDrive, SharePoint, Teams
+source-microsoft-help = Les fichiers d’un OneDrive, de sites SharePoint et d’équipes Teams, lus directement chez Microsoft.
+source-dropbox = Dropbox
+source-dropbox-help = Les fichiers d’un compte Dropbox et de son équipe, lus directement chez Dropbox.
 source-nextcloud = Un autre Nextcloud
 source-nextcloud-help = Les fichiers d’un compte sur un autre serveur Nextcloud.
 source-folder = Un dossier de cet ordinateur
@@ -14,6 +18,16 @@ source-other = Changer
 source-other-name = Choisir un autre endroit de départ
 source-name = Nom de ce déménagement (facultatif)
 source-name-help = Pour le retrouver plus tard, par exemple le nom de l’association.
+
+# Les étapes avant une connexion.
+guide-step = { $n }. { $title }
+guide-done = C’est fait, étape suivante
+guide-copy = Copier
+guide-copy-of = Copier : { $what }
+account-practice-key = Prendre la clé de la répétition
+account-beginning = Préparation de la connexion…
+account-check-again = Vérifier à nouveau
+account-other = Se connecter avec un autre compte
 
 # Un dossier.
 source-folder-choose = Choisir un dossier…

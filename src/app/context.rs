@@ -17,7 +17,8 @@ use crate::engine::{
 };
 use crate::i18n::{Texts, Value};
 use crate::model::{
-    Draft, Migration, MoveDone, Options, PreviewDone, StatusDone, SurveyDone, VerifyDone,
+    Draft, Migration, MoveDone, Options, PreviewDone, SourceConfig, StatusDone, SurveyDone,
+    VerifyDone,
 };
 use crate::practice::servers::{Logins, Servers};
 use crate::sentences::trouble::{self, Ends, Trouble};
@@ -107,6 +108,7 @@ impl GainedSecrets {
 #[derive(Debug, Clone)]
 pub struct DraftSecrets {
     migration: Option<Migration>,
+    source: Option<SourceConfig>,
     draft: Option<String>,
     kept: Arc<KeptSecrets>,
     gained: Arc<GainedSecrets>,
@@ -121,7 +123,7 @@ impl DraftSecrets {
             return Ok(Some(secret));
         }
         if let Some(practice) = &self.practice {
-            return Ok(Some(practice.secrets.get(which)));
+            return Ok(Some(practice.secrets.get(self.source.as_ref(), which)));
         }
         if let Some(migration) = &self.migration
             && let Some(secret) = self.kept.find(migration, which).await?
@@ -133,6 +135,20 @@ impl DraftSecrets {
             None => Ok(None),
         }
     }
+
+    /// Whether what [`Self::find`] gives is ours to keep: it comes neither from the environment nor from a
+    /// command.
+    pub async fn keeps(&self, which: Secret) -> bool {
+        if self.practice.is_some() || self.gained.find(which).is_some() {
+            return true;
+        }
+        let Some(migration) = &self.migration else {
+            return true;
+        };
+        let found = self.kept.find(migration, which).await;
+        let newest = self.kept.newest(migration, which).await;
+        !matches!((found, newest), (Ok(Some(_)), Ok(None)))
+    }
 }
 
 /// What the engine signs in with: what was gained just now, else what was there before.
@@ -140,6 +156,8 @@ impl DraftSecrets {
 struct EngineSecrets<S> {
     gained: Arc<GainedSecrets>,
     others: Arc<S>,
+    /// What is renewed outlives the program.
+    keeps: bool,
 }
 
 #[async_trait]
@@ -153,6 +171,34 @@ impl<S: Secrets + std::fmt::Debug> Secrets for EngineSecrets<S> {
             Some(secret) => Ok(secret),
             None => self.others.secret(migration, which).await,
         }
+    }
+
+    async fn newest(
+        &self,
+        migration: &Migration,
+        which: Secret,
+    ) -> Result<Option<SecretString>, SecretError> {
+        match self.gained.find(which) {
+            Some(secret) => Ok(Some(secret)),
+            None => self.others.newest(migration, which).await,
+        }
+    }
+
+    /// At once where the others keep theirs; and with the draft, whose own would else come back when it is
+    /// saved the next time. What comes from the environment or a command is not ours to keep.
+    async fn renewed(
+        &self,
+        migration: &Migration,
+        which: Secret,
+        secret: &SecretString,
+    ) -> Result<(), SecretError> {
+        let is_ours = !self.keeps
+            || self.gained.find(which).is_some()
+            || self.others.newest(migration, which).await?.is_some();
+        if is_ours {
+            self.gained.add(which, secret.clone(), self.keeps);
+        }
+        self.others.renewed(migration, which, secret).await
     }
 }
 
@@ -241,6 +287,7 @@ impl Context {
     pub fn draft_secrets(&self) -> DraftSecrets {
         DraftSecrets {
             migration: self.migration(),
+            source: self.draft.source.clone(),
             draft: self.draft_id(),
             kept: self.secrets.clone(),
             gained: self.gained.clone(),
@@ -284,10 +331,12 @@ impl Context {
             Some(practice) => Arc::new(EngineSecrets {
                 gained,
                 others: practice.secrets.clone(),
+                keeps: false,
             }),
             None => Arc::new(EngineSecrets {
                 gained,
                 others: self.secrets.clone(),
+                keeps: true,
             }),
         }
     }

@@ -97,6 +97,8 @@ pub struct Practice {
     pub items: u64,
     #[arg(long)]
     pub tiny: bool,
+    #[arg(long, value_name = "value-size", value_parser = size, requires = "serve")]
+    pub film: Option<u64>,
     #[arg(long, value_name = "N")]
     pub events: Option<u64>,
     #[arg(long, value_name = "N")]

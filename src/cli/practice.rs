@@ -54,6 +54,7 @@ impl<'a> Told<'a> {
             latency: Duration::from_millis(args.latency),
             quota: args.nextcloud_quota,
             tiny: args.tiny,
+            film: args.film,
             google_port: args.google_port,
             microsoft_port: args.microsoft_port,
             dropbox_port: args.dropbox_port,

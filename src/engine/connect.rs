@@ -151,7 +151,9 @@ pub(super) async fn source(
                 folder
             })
         }
-        SourceConfig::Takeout { path } => Arc::new(TakeoutSource::new(path.clone())),
+        SourceConfig::Takeout { path } => {
+            Arc::new(TakeoutSource::new(path.clone()).scoped(&migration.scope))
+        }
         SourceConfig::Nextcloud {
             url, user, folder, ..
         } => {

@@ -26,6 +26,8 @@ pub struct Options {
     pub items: u64,
     /// Files of a few bytes only.
     pub tiny: bool,
+    /// One more file in each cloud, of this many bytes.
+    pub film: Option<u64>,
     /// Events, contacts and tasks.
     pub amounts: Amounts,
     /// The share of requests, from 0 to 1, that something befalls.
@@ -53,6 +55,7 @@ impl Default for Options {
             seed: 1,
             items: 300,
             tiny: false,
+            film: None,
             amounts: Amounts::beside(300),
             faults: 0.02,
             latency: Duration::ZERO,
@@ -185,6 +188,7 @@ impl Rehearsal {
             seed: self.memory.seed,
             items: self.memory.items,
             tiny: self.memory.tiny,
+            film: self.options.film,
             amounts: self.memory.amounts,
             faults: self.options.faults,
             latency: self.options.latency,
@@ -311,30 +315,49 @@ pub fn draft(logins: &Logins, name: String) -> Option<Draft> {
 
 /// The practice servers' own secrets.
 pub fn secrets(logins: &Logins) -> GivenSecrets {
-    let given = [
-        (Secret::SourceClientSecret, &logins.google.client_secret),
-        (Secret::SourceRefreshToken, &logins.google.refresh_token),
-        (Secret::SourcePassword, &logins.old_nextcloud.password),
-        (Secret::TargetPassword, &logins.nextcloud.password),
-    ];
-    let given = given.map(|(which, secret)| (which, secret.as_str().into()));
-    GivenSecrets(given)
+    GivenSecrets {
+        google_client: logins.google.client_secret.as_str().into(),
+        google: logins.google.refresh_token.as_str().into(),
+        microsoft: logins.microsoft.refresh_token.as_str().into(),
+        dropbox: logins.dropbox.refresh_token.as_str().into(),
+        old_nextcloud: logins.old_nextcloud.password.as_str().into(),
+        nextcloud: logins.nextcloud.password.as_str().into(),
+    }
 }
 
 /// The secrets of a rehearsal, which nobody needs to sign in for.
 #[derive(Debug)]
-pub struct GivenSecrets([(Secret, SecretString); 4]);
+pub struct GivenSecrets {
+    google_client: SecretString,
+    google: SecretString,
+    microsoft: SecretString,
+    dropbox: SecretString,
+    old_nextcloud: SecretString,
+    nextcloud: SecretString,
+}
 
 impl GivenSecrets {
-    pub fn get(&self, which: Secret) -> SecretString {
-        let found = self.0.iter().find(|(other, _)| *other == which);
-        found.map_or_else(|| "".into(), |(_, secret)| secret.clone())
+    /// `source`: whose.
+    pub fn get(&self, source: Option<&SourceConfig>, which: Secret) -> SecretString {
+        let secret = match (which, source) {
+            (Secret::SourceRefreshToken, Some(SourceConfig::Microsoft { .. })) => &self.microsoft,
+            (Secret::SourceRefreshToken, Some(SourceConfig::Dropbox { .. })) => &self.dropbox,
+            (Secret::SourceRefreshToken, _) => &self.google,
+            (Secret::SourceClientSecret, _) => &self.google_client,
+            (Secret::SourcePassword, _) => &self.old_nextcloud,
+            (Secret::TargetPassword, _) => &self.nextcloud,
+        };
+        secret.clone()
     }
 }
 
 #[async_trait]
 impl Secrets for GivenSecrets {
-    async fn secret(&self, _: &Migration, which: Secret) -> Result<SecretString, SecretError> {
-        Ok(self.get(which))
+    async fn secret(
+        &self,
+        migration: &Migration,
+        which: Secret,
+    ) -> Result<SecretString, SecretError> {
+        Ok(self.get(Some(&migration.source), which))
     }
 }

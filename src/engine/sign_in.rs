@@ -13,8 +13,9 @@ use crate::auth::vault;
 use crate::dav::{DavClient, DavError};
 use crate::model::{Migration, Scope, SourceConfig, TargetInfo};
 use crate::net::NetError;
-use crate::source::dropbox::Dropbox;
+use crate::source::dropbox::{Dropbox, DropboxAccount};
 use crate::source::google::GoogleSource;
+use crate::source::microsoft::{MicrosoftAccount, MicrosoftFiles, Site};
 use crate::source::{Source as _, SourceAccount, SourceError};
 use crate::target::Nextcloud;
 
@@ -120,6 +121,68 @@ impl<'a> MicrosoftApp<'a> {
             secret: None,
         }
     }
+
+    /// The page on which an administrator allows it for the whole organisation.
+    pub fn admin_consent_page(&self) -> Option<Url> {
+        let page = self
+            .tenant
+            .admin_consent_page(self.client_id, self.wanted)?;
+        let Some(endpoint) = self.endpoint else {
+            return Some(page);
+        };
+        let mut practised = endpoint.join(page.path()).ok()?;
+        practised.set_query(page.query());
+        Some(practised)
+    }
+
+    /// Access with what an earlier sign-in kept. Every use gives a newer refresh token:
+    /// [`TokenSource::refresh_token`] has it, and it is to be kept.
+    ///
+    /// # Errors
+    /// When the network cannot be set up; nothing is sent yet.
+    pub fn access(&self, refresh_token: SecretString) -> Result<TokenSource, OAuthError> {
+        TokenSource::headless(self.provider()?, self.client(), refresh_token)
+    }
+
+    /// Access right after a sign-in.
+    ///
+    /// # Errors
+    /// When the network cannot be set up; nothing is sent yet.
+    pub fn access_of(&self, grant: Grant) -> Result<TokenSource, OAuthError> {
+        TokenSource::from_grant(self.provider()?, self.client(), grant)
+    }
+}
+
+/// Whose files there are behind a sign-in to Microsoft. Whether they can be read at all is known then, too.
+///
+/// # Errors
+/// See [`SourceError`].
+pub async fn look_at_microsoft(
+    tokens: TokenSource,
+    wanted: &Scope,
+    endpoint: Option<&Url>,
+) -> Result<MicrosoftAccount, SourceError> {
+    let files = MicrosoftFiles::new(endpoint, tokens, &[], wanted);
+    files.map_err(unusable)?.look().await
+}
+
+/// The SharePoint sites and teams behind a sign-in, to choose from.
+///
+/// # Errors
+/// See [`SourceError`]; a personal account has none.
+pub async fn sites_of_microsoft(
+    tokens: TokenSource,
+    endpoint: Option<&Url>,
+) -> Result<Vec<Site>, SourceError> {
+    let files = MicrosoftFiles::new(endpoint, tokens, &[], &Scope::default());
+    files.map_err(unusable)?.sites().await
+}
+
+fn unusable(error: NetError) -> SourceError {
+    SourceError::Protocol {
+        detail: error.to_string(),
+        cause: Some(Box::new(error)),
+    }
 }
 
 /// Begins a sign-in to Microsoft: a page to open in the browser, and a port that waits for the answer.
@@ -222,15 +285,10 @@ pub fn begin_dropbox_by_paste(app: &DropboxApp<'_>) -> Result<PasteSignIn, OAuth
 /// See [`SourceError`].
 pub async fn look_at_dropbox(
     tokens: TokenSource,
-    wanted: &Scope,
     endpoint: Option<&Url>,
-) -> Result<SourceAccount, SourceError> {
-    let unusable = |error: NetError| SourceError::Protocol {
-        detail: error.to_string(),
-        cause: Some(Box::new(error)),
-    };
-    let dropbox = Dropbox::new(endpoint, tokens, wanted).map_err(unusable)?;
-    dropbox.check().await
+) -> Result<DropboxAccount, SourceError> {
+    let dropbox = Dropbox::new(endpoint, tokens, &Scope::default()).map_err(unusable)?;
+    dropbox.look().await
 }
 
 /// Begins a sign-in to whatever Nextcloud somebody means by `text`: an address with or without `https://`,
@@ -347,10 +405,6 @@ pub async fn look_at_google(
     wanted: &Scope,
     endpoint: Option<&Url>,
 ) -> Result<SourceAccount, SourceError> {
-    let unusable = |error: crate::net::NetError| SourceError::Protocol {
-        detail: error.to_string(),
-        cause: Some(Box::new(error)),
-    };
     let google = GoogleSource::new(endpoint, tokens, wanted).map_err(unusable)?;
     google.check().await
 }

@@ -1,7 +1,8 @@
 //! What the survey found, at both ends.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
@@ -57,6 +58,8 @@ pub struct Surveyor {
     survey: i64,
     /// The items of a first survey are only appended, until something has to be found among them.
     appending: Arc<AtomicBool>,
+    /// The spaces of the items that this survey told of.
+    told: Arc<Mutex<HashSet<SpaceId>>>,
 }
 
 impl Ledger {
@@ -104,6 +107,7 @@ impl Ledger {
             ledger: self.clone(),
             survey,
             appending: Arc::new(AtomicBool::new(first)),
+            told: Arc::default(),
         })
     }
 
@@ -257,6 +261,7 @@ impl Surveyor {
     }
 
     pub async fn items(&self, items: Vec<Item>) -> Result<(), LedgerError> {
+        self.note_spaces(&items);
         // What has a path may have to make room for it.
         if items.iter().any(|item| item.path.is_some()) {
             self.settle().await?;
@@ -294,6 +299,20 @@ impl Surveyor {
                 Ok(())
             })
             .await
+    }
+
+    fn note_spaces(&self, items: &[Item]) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        for item in items {
+            if !told.contains(&item.space) {
+                told.insert(item.space.clone());
+            }
+        }
+    }
+
+    fn told_of(&self, space: &SpaceId) -> bool {
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.contains(space)
     }
 
     /// From now on, items can be found.
@@ -354,16 +373,26 @@ impl Surveyor {
             .await
     }
 
-    /// Only what this survey tells of the space counts.
+    /// Only what this survey tells of the space from now on counts.
     pub async fn listed_afresh(&self, space: &SpaceId) -> Result<(), LedgerError> {
+        let told = self.told_of(space);
+        if told {
+            self.settle().await?;
+        }
         let (space, survey) = (space.0.clone(), self.survey);
         self.ledger
             .transaction(move |db| {
                 db.execute(
                     "UPDATE space SET since = seen WHERE id = ?1 AND seen = ?2",
                     params![space, survey],
-                )
-                .map(drop)
+                )?;
+                if told {
+                    db.execute(
+                        "UPDATE item SET survey = ?2 - 1 WHERE space = ?1 AND survey = ?2",
+                        params![space, survey],
+                    )?;
+                }
+                Ok(())
             })
             .await
     }

@@ -419,12 +419,16 @@ fn read_endpoint(raw: Spanned<String>) -> Result<Url, Located> {
 fn read_tenant(raw: Spanned<String>) -> Result<String, Located> {
     let at = Some(raw.span().start);
     let text = raw.into_inner();
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
-    if !text.is_empty() && text.len() <= 253 && text.chars().all(plain) {
-        Ok(text)
-    } else {
-        Err((at, MigrationProblem::BadTenant(text)))
+    match is_tenant(&text) {
+        true => Ok(text),
+        false => Err((at, MigrationProblem::BadTenant(text))),
     }
+}
+
+/// Whether this may be Microsoft's name for some accounts: a word of its own, a domain or a GUID.
+pub fn is_tenant(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    !text.is_empty() && text.len() <= 253 && text.chars().all(plain)
 }
 
 fn read_folder(raw: Spanned<String>) -> Result<String, Located> {

@@ -35,7 +35,7 @@ pub use link::{LINK_EXTENSION, link_file};
 pub(crate) use migration::is_loopback;
 pub use migration::{
     Migration, MigrationFileError, MigrationProblem, SourceConfig, TargetConfig, clean_folder,
-    parse_rate,
+    is_tenant, parse_rate,
 };
 pub use options::{ConflictPolicy, DocumentFormat, Options, Scope};
 pub use outcome::{Outcome, OutcomeKind, Proof};

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::content::Content;
 use super::faults::Faults;
 use super::world::Sizes;
 use super::{dropbox, google, microsoft, nextcloud, world};
 
 /// The account of the practice Nextclouds.
 const USER: &str = "camille";
+const FILM: &str = "film.bin";
 const PASSWORD: &str = "canard-bleu-2026";
 
 /// The world and how its servers behave.
@@ -19,8 +21,10 @@ pub struct Options {
     pub seed: u64,
     /// Seeded items of the Google and of the old Nextcloud, besides the traps.
     pub items: u64,
-    /// The Google's files are of 2 KB at the most, however few there are.
+    /// Files are of 2 KB at the most, however few there are.
     pub tiny: bool,
+    /// One more file at the top of each cloud, of this many bytes.
+    pub film: Option<u64>,
     /// Seeded events, contacts and tasks of the Google.
     pub amounts: google::Amounts,
     /// The share of requests, from 0 to 1, that something befalls at their first try.
@@ -40,6 +44,20 @@ pub struct Options {
     pub nextcloud_port: Option<u16>,
     /// Where the servers keep what must outlive them.
     pub storage: PathBuf,
+}
+
+impl Options {
+    const fn sizes(&self) -> Sizes {
+        if self.tiny {
+            Sizes::Tiny
+        } else {
+            Sizes::for_items(self.items)
+        }
+    }
+
+    fn film(&self) -> Option<Content> {
+        self.film.map(|length| Content::noise(self.seed, length))
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -153,15 +171,14 @@ impl Servers {
             ..google::Config::new(options.seed, options.items)
         };
         let config = google::Config {
-            sizes: if options.tiny {
-                Sizes::Tiny
-            } else {
-                config.sizes
-            },
+            sizes: options.sizes(),
             ..config
         };
         let (client_id, client_secret) = (config.client_id.clone(), config.client_secret.clone());
         let google = google::Server::start(config).await?;
+        if let Some(film) = options.film() {
+            google.control().add_file("root", FILM, film);
+        }
 
         let (microsoft, microsoft_login) = start_microsoft(options, faults()).await?;
 
@@ -271,9 +288,13 @@ async fn start_dropbox(
         latency: options.latency,
         port: options.dropbox_port,
         storage: Some(options.storage.join("dropbox")),
+        sizes: options.sizes(),
         ..dropbox::Config::new(options.seed, options.items)
     };
     let server = dropbox::Server::start(config.clone()).await?;
+    if let Some(film) = options.film() {
+        server.control().add_file("home", FILM, film);
+    }
     let login = DropboxLogin {
         endpoint: server.endpoint().as_str().trim_end_matches('/').to_owned(),
         account: server.account().to_owned(),
@@ -294,10 +315,14 @@ async fn start_microsoft(
         latency: options.latency,
         port: options.microsoft_port,
         storage: Some(options.storage.join("microsoft")),
+        sizes: options.sizes(),
         ..microsoft::Config::new(account, options.seed, options.items)
     };
     let server = microsoft::Server::start(config.clone()).await?;
     let control = server.control();
+    if let Some(film) = options.film() {
+        control.add_file("root", FILM, film);
+    }
     if options.faults > 0.0 {
         control.children_first();
     }

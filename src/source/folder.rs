@@ -13,6 +13,7 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::sync::mpsc;
 
 use self::import::{Importer, Imports, LastIndex};
+pub(super) use self::locator::path_below;
 use super::{Content, Source, SourceAccount, SourceError, SourceObject, SurveySink};
 use crate::model::{Item, ItemId, ItemKind, Reason, Scope, Space, SpaceId, SpaceKind, Timestamp};
 
@@ -69,7 +70,7 @@ impl FolderSource {
 }
 
 /// A file that is missing is gone; a whole folder that is missing is a disk that was unplugged.
-fn failure(root: &Path, cause: io::Error) -> SourceError {
+pub(super) fn failure(root: &Path, cause: io::Error) -> SourceError {
     if cause.kind() != io::ErrorKind::NotFound {
         return SourceError::Unreadable { cause };
     }
@@ -247,7 +248,7 @@ fn expect_same(metadata: &Metadata, item: &Item) -> Result<(), SourceError> {
 }
 
 /// The time of the last change, in nanoseconds, and the size.
-fn version(metadata: &Metadata) -> String {
+pub(super) fn version(metadata: &Metadata) -> String {
     let nanoseconds = modified(metadata).map_or(0, Timestamp::as_nanosecond);
     format!("{nanoseconds}-{}", metadata.len())
 }

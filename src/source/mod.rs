@@ -14,6 +14,7 @@ pub mod folder;
 pub mod google;
 pub mod microsoft;
 pub mod nextcloud;
+mod pim_file;
 mod ranged;
 mod spool;
 pub mod takeout;
@@ -142,8 +143,8 @@ pub trait SurveySink: Send {
     /// told otherwise. Without it, what this survey does not tell of is gone.
     async fn unchanged_unless_told(&mut self, space: &SpaceId) -> Result<(), SourceError>;
 
-    /// Takes [`Self::unchanged_unless_told`] back: everything that is in the space will be told from here
-    /// on, or was told by this survey.
+    /// Takes [`Self::unchanged_unless_told`] back, and what this survey told of the space as well: everything
+    /// that is in it will be told from here on.
     async fn listed_afresh(&mut self, space: &SpaceId) -> Result<(), SourceError>;
 
     /// What is known of an id by now, in this survey.

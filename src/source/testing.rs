@@ -54,6 +54,7 @@ impl SurveySink for Collector {
 
     async fn listed_afresh(&mut self, space: &SpaceId) -> Result<(), SourceError> {
         self.unchanged.retain(|unchanged| unchanged != space);
+        self.items.retain(|_, item| item.space != *space);
         Ok(())
     }
 

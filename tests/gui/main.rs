@@ -9,7 +9,9 @@
 
 mod choose;
 mod controls;
+mod dropbox;
 mod journey;
+mod microsoft;
 mod moving;
 mod pages;
 mod passphrase;

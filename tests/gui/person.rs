@@ -46,8 +46,8 @@ fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
-/// Presses a button of Google's consent page; gives the page that the browser ends on.
-pub async fn at_google(page: Url, action: &str) -> String {
+/// Presses a button of a provider's consent page; gives the page that the browser ends on.
+pub async fn at_consent(page: Url, action: &str) -> String {
     let form = [("action", action), ("scope", "all")];
     let answer = client().post(page).form(&form).send().await.unwrap();
     assert!(answer.status().is_success(), "{}", answer.status());

@@ -38,12 +38,19 @@ fn all_kinds_are_offered() {
         let mut stage = Stage::new(lang);
         stage.press("new");
         controls::check("source", &stage);
-        for key in ["google", "nextcloud", "folder", "takeout"] {
+        for key in [
+            "google",
+            "microsoft",
+            "dropbox",
+            "nextcloud",
+            "folder",
+            "takeout",
+        ] {
             assert!(stage.says(&stage.t(&format!("source-{key}"))), "{key}");
         }
         stage.assert_looks("source");
         // And back again.
-        stage.press("kind-2");
+        stage.press("kind-4");
         assert!(stage.says(&stage.t("source-folder-choose")));
         stage.press("other-kind");
         assert!(stage.says(&stage.t("source-takeout")));
@@ -239,7 +246,7 @@ async fn sign_in(stage: &mut Stage, action: &'static str) -> String {
     let person = OnceCell::new();
     let enough = |app: &App| {
         if let Some(page) = app.source.page() {
-            person.get_or_init(|| tokio::spawn(person::at_google(page.clone(), action)));
+            person.get_or_init(|| tokio::spawn(person::at_consent(page.clone(), action)));
         }
         false
     };
@@ -334,7 +341,7 @@ async fn waiting_for_the_browser_can_be_cancelled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_google_refuses_is_told_with_the_next_step() {
+async fn what_consent_refuses_is_told_with_the_next_step() {
     let _vault = person::vault().await;
     let server = person::google().await;
     let control = server.control();

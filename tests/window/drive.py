@@ -11,6 +11,7 @@ A journey is a function below that is given the window and a function that takes
 
 import argparse
 import itertools
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -125,6 +126,22 @@ def connect(window, shot):
     window.wait_for(t("google-paste"))
     shot("source-google-key")
     window.click(t("source-other-name"))
+    window.click(t("source-microsoft"))
+    window.wait_for(t("microsoft-why"))
+    shot("source-microsoft")
+    window.click(t("microsoft-have-id"))
+    window.wait_for(t("microsoft-id"), "entry").fill("ca4a4d1e-0000-4000-8000-secret")
+    window.wait_for(t("microsoft-id-go"))
+    shot("source-microsoft-id")
+    window.click(t("source-other-name"))
+    window.click(t("source-dropbox"))
+    window.wait_for(t("dropbox-why"))
+    shot("source-dropbox")
+    window.click(t("dropbox-have-key"))
+    window.wait_for(t("dropbox-key"), "entry").fill("canardbleu12345")
+    window.wait_for(t("dropbox-key-go"))
+    shot("source-dropbox-key")
+    window.click(t("source-other-name"))
     window.click(t("source-takeout"))
     window.wait_for(t("takeout-words"))
     shot("source-takeout")
@@ -151,7 +168,7 @@ def sign_in(window, shot):
     window.click(t("practice-start"), "push button")
     window.wait_for(t("google-connected"))
     shot("source-connected")
-    window.click(t("google-other-account"))
+    window.click(t("account-other"))
     window.click(t("google-sign-in"))
     window.wait_for(t("waiting-browser"))
     window.click(t("google-stuck"))
@@ -175,7 +192,74 @@ def sign_in(window, shot):
     shot("target-waiting")
 
 
-JOURNEYS = [first, settings, practice, connect, sign_in, *move.JOURNEYS]
+def accept(page):
+    """Accepts on a consent page of the practice servers, as a person in the browser does."""
+    return move.post(page, action="allow")
+
+
+def microsoft(window, shot):
+    """The rehearsal's Microsoft: the letter, the code, the browser, the sites."""
+    t = lambda key: say(window.lang, key)
+    window.click(t("practice-start"), "push button")
+    window.wait_for(t("google-connected"))
+    window.click(t("source-other-name"))
+    window.click(t("source-microsoft"))
+    window.click(t("microsoft-have-id"))
+    window.click(t("account-practice-key"))
+    window.wait_for(t("microsoft-sign-in"))
+    shot("microsoft-door")
+    window.click(t("microsoft-kind-work"))
+    window.wait_for(t("microsoft-domain"))
+    shot("microsoft-door-work")
+    window.click(t("microsoft-by-code"))
+    window.wait_for(t("microsoft-code-copy"))
+    shot("microsoft-code")
+    window.click(t("waiting-cancel"))
+    window.click(t("microsoft-sign-in"))
+    window.wait_for(t("waiting-browser"))
+    shot("microsoft-waiting")
+    window.click(t("microsoft-approval"))
+    window.wait_for(t("microsoft-letter-copy"))
+    shot("microsoft-letter")
+    accept(window.pages[-1])
+    window.wait_for(t("microsoft-connected"))
+    window.wait_for(t("sites-filter"), "entry")
+    shot("microsoft-sites")
+    window.key("End")
+    shot("microsoft-sites-end")
+
+
+microsoft.browses = True
+
+
+def dropbox(window, shot):
+    """The rehearsal's Dropbox: every step of the guide, a code, the browser."""
+    t = lambda key: say(window.lang, key)
+    window.click(t("practice-start"), "push button")
+    window.wait_for(t("google-connected"))
+    window.click(t("source-other-name"))
+    window.click(t("source-dropbox"))
+    for step in ["redirects", "permissions", "key"]:
+        window.click(t("guide-done"))
+        shot(f"dropbox-{step}")
+    window.click(t("account-practice-key"))
+    window.wait_for(t("dropbox-sign-in"))
+    shot("dropbox-door")
+    window.click(t("dropbox-by-paste"))
+    window.wait_for(t("dropbox-code"))
+    shot("dropbox-paste")
+    window.click(t("waiting-cancel"))
+    window.click(t("dropbox-sign-in"))
+    window.wait_for(t("waiting-browser"))
+    shot("dropbox-waiting")
+    accept(window.pages[-1])
+    window.wait_for(t("dropbox-connected"))
+    shot("dropbox-connected")
+
+
+dropbox.browses = True
+
+JOURNEYS = [first, settings, practice, connect, sign_in, microsoft, dropbox, *move.JOURNEYS]
 
 
 def main():
@@ -221,11 +305,29 @@ def drive(journey, look, home, lang, theme, size, args):
     served = move.Served(window.binary, Path(home)) if getattr(journey, "serves", False) else None
     if served:
         window.env = served.env
+    if getattr(journey, "browses", False):
+        window.pages = Pages(Path(home))
     try:
         walk(journey, window, look, args)
     finally:
         if served:
             served.stop()
+
+
+class Pages:
+    """What the program opened in the browser: there is none, but what it is opened with."""
+
+    def __init__(self, home):
+        self.file = home / "pages"
+        script = home / "bin" / "xdg-open"
+        script.parent.mkdir()
+        script.write_text(f'#!/bin/sh\necho "$1" >>{self.file}\n')
+        script.chmod(0o755)
+        os.environ["PATH"] = f"{script.parent}:{os.environ['PATH']}"
+
+    def __getitem__(self, n):
+        ui.until("a page to be opened", self.file.exists)
+        return self.file.read_text().splitlines()[n]
 
 
 def walk(journey, window, look, args):

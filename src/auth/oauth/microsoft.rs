@@ -13,8 +13,8 @@ const LOGIN: &str = "https://login.microsoftonline.com";
 const GRAPH: &str = "https://graph.microsoft.com/";
 /// The account may be a personal one or one of an organisation: Microsoft finds out.
 const ANY: &str = "common";
-const ORGANISATIONS: &str = "organizations";
-const PERSONAL: &str = "consumers";
+pub const ORGANISATIONS: &str = "organizations";
+pub const PERSONAL: &str = "consumers";
 
 /// A sign-in without this ends after an hour.
 const OFFLINE: &str = "offline_access";
@@ -37,6 +37,40 @@ pub const MICROSOFT_CONTACTS_SCOPE: &str = "Contacts.Read";
 pub const MICROSOFT_TASKS_SCOPE: &str = "Tasks.Read";
 /// Asked for without being a permission: they never come back among those that were granted.
 const UNSAID: [&str; 4] = [OFFLINE, "openid", "profile", "email"];
+
+/// How a client id is written: a GUID, in groups of so many hexadecimal digits.
+const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
+
+/// Whether this is how Microsoft writes a client id, or as far as it goes, the beginning of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientIdForm {
+    Right,
+    Begun,
+    Wrong,
+}
+
+impl ClientIdForm {
+    pub fn of(text: &str) -> Self {
+        let longest = GROUPS.iter().sum::<usize>() + GROUPS.len() - 1;
+        let mut dashes = GROUPS.iter().scan(0, |at, group| {
+            *at += group + 1;
+            Some(*at - 1)
+        });
+        let dashes: Vec<usize> = dashes.by_ref().take(GROUPS.len() - 1).collect();
+        let fits = text
+            .chars()
+            .enumerate()
+            .all(|(at, c)| match dashes.contains(&at) {
+                true => c == '-',
+                false => c.is_ascii_hexdigit(),
+            });
+        match text.chars().count() {
+            length if !fits || length > longest => Self::Wrong,
+            length if length == longest => Self::Right,
+            _ => Self::Begun,
+        }
+    }
+}
 
 /// Which accounts a sign-in is for: the `{tenant}` of Microsoft's addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -267,6 +301,25 @@ mod tests {
             ..nothing
         };
         assert_eq!(work.optional(&rest), ["Contacts.Read", "Tasks.Read"]);
+    }
+
+    #[test]
+    fn client_ids_are_known_by_their_form() {
+        let of = ClientIdForm::of;
+        let right = "ca4a4d1e-0000-4000-8000-00000000B1e0";
+        assert_eq!(of(right), ClientIdForm::Right);
+        for length in 0..right.len() {
+            assert_eq!(of(&right[..length]), ClientIdForm::Begun, "{length}");
+        }
+        for wrong in [
+            "ca4a4d1e00004000800000000000b1e0",
+            "ca4a4d1e-0000-4000-8000-00000000b1e00",
+            "ca4a4d1e-0000-4000-8000-00000000b1eé",
+            "gggg",
+            "~8Q~secret",
+        ] {
+            assert_eq!(of(wrong), ClientIdForm::Wrong, "{wrong}");
+        }
     }
 
     #[test]

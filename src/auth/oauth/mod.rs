@@ -15,13 +15,13 @@ use url::Url;
 
 pub use client_file::{ClientFile, ClientFileError, is_google_client_id};
 pub use device::DeviceSignIn;
-pub use dropbox::{DROPBOX_REDIRECTS, DROPBOX_SCOPES};
+pub use dropbox::{DROPBOX_REDIRECTS, DROPBOX_SCOPES, is_dropbox_app_key};
 pub use error::{OAuthError, Refusal};
 pub use keeper::{KeepError, TokenKeeper};
 pub use loopback::{BrowserPage, BrowserPages, SignIn};
 pub use microsoft::{
-    MICROSOFT_CALENDARS_SCOPE, MICROSOFT_CONTACTS_SCOPE, MICROSOFT_SHARED_CALENDARS_SCOPE,
-    MICROSOFT_TASKS_SCOPE, Tenant,
+    ClientIdForm, MICROSOFT_CALENDARS_SCOPE, MICROSOFT_CONTACTS_SCOPE,
+    MICROSOFT_SHARED_CALENDARS_SCOPE, MICROSOFT_TASKS_SCOPE, ORGANISATIONS, PERSONAL, Tenant,
 };
 pub use paste::PasteSignIn;
 pub use tokens::TokenSource;

@@ -152,9 +152,9 @@ fn left(
         return Some(left_out(Reason::Excluded));
     }
     match item.obstacle {
-        Some(Reason::Unreadable) => Some(Decision {
+        Some(reason @ (Reason::Unreadable | Reason::ArchivePartDamaged)) => Some(Decision {
             settled: Some(OutcomeKind::Failed),
-            ..left_out(Reason::Unreadable)
+            ..left_out(reason)
         }),
         Some(reason) => Some(left_out(reason)),
         None => None,

@@ -91,10 +91,10 @@ fn decide(
     };
     match item.obstacle {
         // The user wants it and it cannot be had: that is a failure, not a choice.
-        Some(Reason::Unreadable) => {
+        Some(reason @ (Reason::Unreadable | Reason::ArchivePartDamaged)) => {
             return Decision {
                 settled: Some(OutcomeKind::Failed),
-                ..left_out(Reason::Unreadable)
+                ..left_out(reason)
             };
         }
         Some(reason) => return left_out(reason),

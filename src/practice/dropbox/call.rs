@@ -65,6 +65,10 @@ impl Call {
         if self.method != Method::POST {
             return Err(self.bad("Invalid HTTP method, expecting \"POST\"."));
         }
+        // As curl and rclone ask where there is nothing to say.
+        if known.is_empty() && self.body.is_empty() && self.header("content-type").is_none() {
+            return self.arg(b"null", known, "request body");
+        }
         let media_type = self.header("content-type").unwrap_or_default();
         if media_type.split(';').next() != Some("application/json") {
             return Err(self.bad(&format!(

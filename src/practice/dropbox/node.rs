@@ -290,9 +290,8 @@ fn add_file_fields(fields: &mut Map<String, Value>, node: &Node, context: &Conte
             if !document.options.is_empty() {
                 info.insert("export_options".into(), json!(document.options));
             }
-            if !info.is_empty() {
-                put("export_info", Value::Object(info));
-            }
+            // "This filed must be set if `is_downloadable` is set to false" (files.stone).
+            put("export_info", Value::Object(info));
             let stub = Content::noise(document.seed, u64::from(node.version));
             put("content_hash", (context.hash)(stub).into());
         }

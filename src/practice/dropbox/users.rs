@@ -47,6 +47,7 @@ pub(super) fn get_current_account(call: &Call) -> Answer {
                 "shared_folder_link_restriction_policy": policy("anyone"),
                 "enforce_link_password_policy": policy("optional"),
                 "default_link_expiration_days_policy": policy("none"),
+                "shared_link_default_permissions_policy": policy("default"),
             },
             "office_addin_policy": policy("disabled"),
             "top_level_content_policy": policy("everyone"),

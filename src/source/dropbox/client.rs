@@ -24,6 +24,8 @@ const LONGEST_ERROR: usize = 64 * 1024;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// Longer than this a survey does not wait by itself. Dropbox asks for up to five minutes.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// Access tokens that one request is tried with.
+const MOST_TOKENS: usize = 4;
 
 /// Requests to Dropbox in the name of one account.
 #[derive(Debug)]
@@ -171,21 +173,26 @@ impl Client {
         }
     }
 
-    /// Sends with the account's token; once more with a new one where that can help.
+    /// Sends with the account's token; again with a new one where that can help. The new one may have been
+    /// another request's, and be at its end as well.
     async fn send(&self, request: RequestBuilder, root: &Root) -> Result<Response, Failure> {
         let request = match root.header() {
             Some(header) => request.header("Dropbox-API-Path-Root", header),
             None => request,
         };
-        let token = self.tokens.access().await?;
-        let again = request.try_clone();
-        match (checked(request, &token).await, again) {
-            (Err(Failure::Api(error)), Some(again)) if error.wants_another_token() => {
-                let token = self.tokens.instead_of(&token).await?;
-                checked(again, &token).await
+        let mut token = self.tokens.access().await?;
+        for _ in 1..MOST_TOKENS {
+            let Some(attempt) = request.try_clone() else {
+                break;
+            };
+            match checked(attempt, &token).await {
+                Err(Failure::Api(error)) if error.wants_another_token() => {
+                    token = self.tokens.instead_of(&token).await?;
+                }
+                answer => return answer,
             }
-            (answer, _) => answer,
         }
+        checked(request, &token).await
     }
 }
 

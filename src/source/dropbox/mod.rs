@@ -24,6 +24,15 @@ use crate::auth::oauth::TokenSource;
 use crate::model::{DocumentFormat, Item, Scope, Space};
 use crate::net::NetError;
 
+/// Whose account it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DropboxAccount {
+    /// A mail address, or what else people recognise.
+    pub name: String,
+    /// The team that it belongs to.
+    pub team: Option<String>,
+}
+
 /// One account's Dropbox: its own files with the shared folders in them, the folders of its team, what
 /// others shared and is not among its files.
 #[derive(Debug)]
@@ -50,6 +59,22 @@ impl Dropbox {
         })
     }
 
+    /// Whose account it is, and of which team.
+    ///
+    /// # Errors
+    /// As [`Source::check`].
+    pub async fn look(&self) -> Result<DropboxAccount, SourceError> {
+        // Somebody waits for the answer.
+        let account = self.client.account(2).await?;
+        let name = if account.email.is_empty() {
+            account.name.display_name
+        } else {
+            account.email
+        };
+        let team = account.team.map(|team| team.name);
+        Ok(DropboxAccount { name, team })
+    }
+
     async fn survey_once(
         &self,
         since: &[Space],
@@ -66,13 +91,7 @@ impl Dropbox {
 #[async_trait]
 impl Source for Dropbox {
     async fn check(&self) -> Result<SourceAccount, SourceError> {
-        // Somebody waits for the answer.
-        let account = self.client.account(2).await?;
-        let name = if account.email.is_empty() {
-            account.name.display_name
-        } else {
-            account.email
-        };
+        let DropboxAccount { name, .. } = self.look().await?;
         Ok(SourceAccount { name })
     }
 

@@ -335,7 +335,7 @@ async fn a_cursor_that_ends_among_changes_lists_everything() {
 }
 
 #[tokio::test]
-async fn a_second_401_is_believed() {
+async fn a_401_that_new_tokens_do_not_mend_is_believed() {
     let body = json!({"error_summary": "expired_access_token/", "error": {".tag": "expired_access_token"}});
     let server = scripted(move |_, _| answer(401, &body)).await;
     let error = server.source().read(&item(Some(5)), 0).await.unwrap_err();
@@ -348,7 +348,8 @@ async fn a_second_401_is_believed() {
         .into_iter()
         .map(|asked| asked.token.unwrap())
         .collect();
-    assert_eq!(tokens, ["Bearer t0", "Bearer t1"]);
+    let each = ["Bearer t0", "Bearer t1", "Bearer t2", "Bearer t3"];
+    assert_eq!(tokens, each);
 }
 
 #[tokio::test]

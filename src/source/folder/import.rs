@@ -16,16 +16,13 @@ use tokio::sync::mpsc;
 use super::{locator, version};
 use crate::hash::digest;
 use crate::model::{
-    Collection, Component, HashAlgorithm, Item, ItemId, ItemKind, Scope, Space, SpaceId, SpaceKind,
+    Collection, HashAlgorithm, Item, ItemId, ItemKind, Scope, Space, SpaceId, SpaceKind,
 };
-use crate::pim::calendar::{self, CalendarFile};
-use crate::pim::contact::{self, CardFile};
+use crate::source::pim_file::{Format, Found, Index, START, is_colour};
 use crate::source::{SourceError, SourceObject};
 
 const CALENDARS: &str = "folder-calendars";
 const ADDRESS_BOOKS: &str = "folder-address-books";
-/// Bytes of a file that say what it is.
-const START: u64 = 1024;
 
 /// Which files become something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,42 +63,15 @@ impl Imports {
     }
 
     fn format(self, name: &str) -> Option<Format> {
-        let (_, ending) = name.rsplit_once('.')?;
-        match ending.to_ascii_lowercase().as_str() {
-            "ics" | "ical" | "icalendar" if self.calendars => Some(Format::Calendar),
-            "vcf" | "vcard" if self.contacts => Some(Format::Cards),
-            _ => None,
-        }
+        Format::of(name).filter(|format| match format {
+            Format::Calendar => self.calendars,
+            Format::Cards => self.contacts,
+        })
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Calendar,
-    Cards,
-}
-
-impl Format {
-    const fn space(self) -> &'static str {
-        match self {
-            Self::Calendar => CALENDARS,
-            Self::Cards => ADDRESS_BOOKS,
-        }
-    }
-
-    const fn collection_kind(self) -> ItemKind {
-        match self {
-            Self::Calendar => ItemKind::Calendar,
-            Self::Cards => ItemKind::AddressBook,
-        }
-    }
-
-    fn is_it(self, start: &[u8]) -> bool {
-        match self {
-            Self::Calendar => calendar::looks_like(start),
-            Self::Cards => contact::looks_like(start),
-        }
-    }
+fn index_of(format: Format, path: &Path) -> io::Result<Index> {
+    Index::read(format, BufReader::new(File::open(path)?))
 }
 
 /// Where an object is found again: [`Item::locator`].
@@ -112,69 +82,6 @@ struct Place {
     /// The file's own version.
     version: String,
     number: usize,
-}
-
-/// An object as it lies in a file.
-struct Found {
-    text: Vec<u8>,
-    uid: Option<String>,
-    name: String,
-    kind: ItemKind,
-    modified: Option<crate::model::Timestamp>,
-}
-
-/// Where the objects of a file are.
-#[derive(Debug)]
-enum Index {
-    Calendar(CalendarFile),
-    Cards(CardFile),
-}
-
-impl Index {
-    fn read(format: Format, path: &Path) -> io::Result<Self> {
-        let file = BufReader::new(File::open(path)?);
-        Ok(match format {
-            Format::Calendar => Self::Calendar(CalendarFile::read(file)?),
-            Format::Cards => Self::Cards(CardFile::read(file)?),
-        })
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Calendar(file) => file.len(),
-            Self::Cards(file) => file.len(),
-        }
-    }
-
-    fn object(&self, number: usize, file: &mut File) -> io::Result<Found> {
-        match self {
-            Self::Calendar(index) => {
-                let object = index.object(number, file)?;
-                let info = object.info;
-                Ok(Found {
-                    text: object.text,
-                    uid: info.uid,
-                    name: info.summary,
-                    kind: match info.kind {
-                        Some(calendar::Kind::Task) => ItemKind::Task,
-                        Some(calendar::Kind::Journal) => ItemKind::Journal,
-                        Some(calendar::Kind::Event) | None => ItemKind::Event,
-                    },
-                    modified: info.last_modified,
-                })
-            }
-            Self::Cards(index) => {
-                let card = index.card(number, file)?;
-                Ok(Found {
-                    text: card.text,
-                    uid: card.info.uid,
-                    name: card.info.name,
-                    kind: ItemKind::Contact,
-                    modified: None,
-                })
-            }
-        }
-    }
 }
 
 /// Turns files into collections and objects while a folder is walked.
@@ -212,7 +119,7 @@ impl<'a> Importer<'a> {
         if !format.is_it(&start) {
             return None;
         }
-        let index = Index::read(format, &path).ok()?;
+        let index = index_of(format, &path).ok()?;
         if index.len() == 0 {
             return None;
         }
@@ -235,10 +142,7 @@ impl<'a> Importer<'a> {
     }
 
     fn collection(&self, file: &Item, format: Format, index: &Index) -> Item {
-        let header = match index {
-            Index::Calendar(index) => index.header().cloned().unwrap_or_default(),
-            Index::Cards(_) => calendar::Header::default(),
-        };
+        let header = index.header();
         let own = index.len() > 1 || header.name.is_some();
         let (id, name) = if own {
             let stem = file.name.rsplit_once('.').map_or("", |(stem, _)| stem);
@@ -252,7 +156,7 @@ impl<'a> Importer<'a> {
             )
         };
         let mut item = Item::new(
-            SpaceId::new(format.space()),
+            SpaceId::new(space(format)),
             id,
             None,
             name,
@@ -262,15 +166,11 @@ impl<'a> Importer<'a> {
             item.version.clone_from(&file.version);
         }
         item.modified = file.modified.filter(|_| own);
-        let hex = |colour: &String| colour.len() == 7 && colour.starts_with('#');
         item.collection = Some(Collection {
             description: header.description.filter(|_| own),
-            colour: header.colour.filter(|colour| own && hex(colour)),
+            colour: header.colour.filter(|colour| own && is_colour(colour)),
             time_zone: header.time_zone.filter(|_| own),
-            components: match index {
-                Index::Calendar(index) if own => index.kinds().map(component).collect(),
-                _ => Vec::new(),
-            },
+            components: if own { index.components() } else { Vec::new() },
             ..Collection::default()
         });
         item
@@ -287,6 +187,13 @@ impl<'a> Importer<'a> {
             .and_then(Path::file_name)
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default()
+    }
+}
+
+const fn space(format: Format) -> &'static str {
+    match format {
+        Format::Calendar => CALENDARS,
+        Format::Cards => ADDRESS_BOOKS,
     }
 }
 
@@ -308,14 +215,6 @@ fn is_shared(id: &ItemId) -> bool {
     [Format::Calendar, Format::Cards]
         .into_iter()
         .any(|format| id.0.starts_with(shared_prefix(format)))
-}
-
-const fn component(kind: calendar::Kind) -> Component {
-    match kind {
-        calendar::Kind::Event => Component::Event,
-        calendar::Kind::Task => Component::Todo,
-        calendar::Kind::Journal => Component::Journal,
-    }
 }
 
 /// An object is known by its file and its UID; by its text where it has none. The second of the same in
@@ -344,7 +243,7 @@ fn object(
         times => format!("object:{known_by}#{times}"),
     };
     let mut item = Item::new(
-        SpaceId::new(format.space()),
+        SpaceId::new(space(format)),
         id,
         Some(collection.clone()),
         found.name.clone(),
@@ -364,7 +263,7 @@ fn unreadable(file: &Item, collection: &ItemId, format: Format, number: usize) -
         Format::Cards => ItemKind::Contact,
     };
     let id = format!("object:{}#number:{number}", file.id);
-    let space = SpaceId::new(format.space());
+    let space = SpaceId::new(space(format));
     let mut item = Item::new(space, id, Some(collection.clone()), "", kind);
     item.obstacle = Some(crate::model::Reason::Unreadable);
     item.locator = place_of(file, number);
@@ -400,7 +299,7 @@ impl LastIndex {
         {
             return Ok(known.index.clone());
         }
-        let index = Arc::new(Index::read(format, path)?);
+        let index = Arc::new(index_of(format, path)?);
         *lock() = Some(Known {
             path: path.to_owned(),
             version: version.to_owned(),

@@ -24,7 +24,7 @@ pub(super) fn of(parent: Option<&ItemId>, name: &OsStr) -> String {
 }
 
 /// The file that `locator` means; `None` where it would lead out of `root`.
-pub(super) fn path_below(root: &Path, locator: &str) -> Option<PathBuf> {
+pub(in super::super) fn path_below(root: &Path, locator: &str) -> Option<PathBuf> {
     let mut path = root.to_owned();
     for part in locator.split('/') {
         let bytes: Vec<u8> = percent_decode_str(part).collect();

@@ -37,6 +37,15 @@ use crate::auth::oauth::TokenSource;
 use crate::model::{Item, ItemId, ItemKind, Scope, Space};
 use crate::net::NetError;
 
+/// Whose account it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MicrosoftAccount {
+    /// A mail address, or what else people recognise.
+    pub name: String,
+    /// Not an organisation's: without sites and teams.
+    pub is_personal: bool,
+}
+
 /// One Microsoft account: its own OneDrive with the shared folders that were added to it, and the sites and
 /// teams that were chosen; its calendars, contacts and tasks.
 #[derive(Debug)]
@@ -64,6 +73,34 @@ impl MicrosoftFiles {
             sites: sites.to_vec(),
             scope: scope.clone(),
             kept: Kept::default(),
+        })
+    }
+
+    /// Whose account it is, and of which kind.
+    ///
+    /// # Errors
+    /// As [`Source::check`].
+    pub async fn look(&self) -> Result<MicrosoftAccount, SourceError> {
+        // Somebody waits for the answer.
+        let times = 2;
+        let address = self.client.address(&["me"], &[]);
+        let user: User = self
+            .client
+            .get_patiently(times, &address, Cost::One)
+            .await?;
+        let drive = match self.scope.files {
+            true => self.own_drive(times).await?,
+            false => None,
+        };
+        let names = [user.mail, user.user_principal_name, user.display_name];
+        let name = names
+            .into_iter()
+            .flatten()
+            .find(|name| !name.is_empty())
+            .unwrap_or_default();
+        Ok(MicrosoftAccount {
+            name,
+            is_personal: drive.is_some_and(|drive| drive.drive_type == "personal"),
         })
     }
 
@@ -126,28 +163,11 @@ fn has_no_drive(failure: &Failure) -> bool {
 #[async_trait]
 impl Source for MicrosoftFiles {
     async fn check(&self) -> Result<SourceAccount, SourceError> {
-        // Somebody waits for the answer.
-        let times = 2;
-        let address = self.client.address(&["me"], &[]);
-        let user: User = self
-            .client
-            .get_patiently(times, &address, Cost::One)
-            .await?;
-        let drive = match self.scope.files {
-            true => self.own_drive(times).await?,
-            false => None,
-        };
-        let personal = drive.is_some_and(|drive| drive.drive_type == "personal");
-        if personal && !self.sites.is_empty() {
+        let account = self.look().await?;
+        if account.is_personal && !self.sites.is_empty() {
             return Err(MicrosoftError::NoSites.into_source());
         }
-        let names = [user.mail, user.user_principal_name, user.display_name];
-        let name = names
-            .into_iter()
-            .flatten()
-            .find(|name| !name.is_empty())
-            .unwrap_or_default();
-        Ok(SourceAccount { name })
+        Ok(SourceAccount { name: account.name })
     }
 
     async fn survey(&self, since: &[Space], sink: &mut dyn SurveySink) -> Result<(), SourceError> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::Timestamp;
 
 /// A file in a part.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Entry {
     /// As it stands in the archive, with `/`.
     pub(super) path: String,
@@ -16,6 +16,9 @@ pub(super) struct Entry {
     pub(super) lies: Lies,
     /// Changes with the content, as far as the archive can tell.
     pub(super) version: String,
+    /// The first bytes, where the path promises calendars, contacts or tasks.
+    #[serde(skip)]
+    pub(super) start: Vec<u8>,
 }
 
 /// Where the bytes of an entry lie; the locator of its item.
@@ -38,6 +41,15 @@ pub(super) enum Lies {
         at: u64,
         size: u64,
     },
+}
+
+impl Lies {
+    /// The name of its part.
+    pub(super) fn part(&self) -> &str {
+        match self {
+            Self::Zip { part, .. } | Self::Tgz { part, .. } => part,
+        }
+    }
 }
 
 /// Why a part, or what lies in it, cannot be read.

@@ -14,6 +14,15 @@ pub(super) fn is_drive(product: &str) -> bool {
     DRIVE.contains(&product)
 }
 
+/// The names of a path below the top.
+pub(super) fn names_of(path: &str) -> Vec<&str> {
+    let mut names: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
+    if names.first() == Some(&TOP) && names.len() > 1 {
+        names.remove(0);
+    }
+    names
+}
+
 /// Makes items of entries as they come. Holds only the folders that the last one lies in; the ledger
 /// takes a folder that comes again for the same one.
 #[derive(Debug)]
@@ -32,10 +41,7 @@ impl Inventory {
 
     /// The file, after the folders that were not told of right before.
     pub(super) fn items(&mut self, entry: Entry) -> Vec<Item> {
-        let mut names: Vec<&str> = entry.path.split('/').filter(|n| !n.is_empty()).collect();
-        if names.first() == Some(&TOP) && names.len() > 1 {
-            names.remove(0);
-        }
+        let names = names_of(&entry.path);
         let Some((name, folders)) = names.split_last() else {
             return Vec::new();
         };
@@ -100,6 +106,7 @@ mod tests {
             size: 3,
             modified: None,
             version: "v".into(),
+            start: Vec::new(),
             lies: Lies::Tgz {
                 part: "p".into(),
                 at: 0,

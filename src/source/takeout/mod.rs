@@ -7,20 +7,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures::StreamExt as _;
+use futures::stream::{self, BoxStream, StreamExt as _};
 use tokio::sync::{OnceCell, mpsc};
 
 use self::entry::{Entry, Lies, PartError};
 use self::parts::{Export, Packing, Part};
+use self::pim::{Files, Gathered, Opener, Stray, Tell};
 use self::tgz::Streams;
-use super::{Content, Source, SourceAccount, SourceError, SurveySink};
-use crate::model::{Item, Reason, Space, SpaceId, SpaceKind};
+use super::{Content, Source, SourceAccount, SourceError, SourceObject, SurveySink};
+use crate::model::{Item, ItemId, Reason, Scope, Space, SpaceId, SpaceKind};
 
 pub use parts::{LookedAt, LookedPart};
 
 mod entry;
 mod inventory;
 mod parts;
+mod pim;
 mod tgz;
 mod unpacked;
 mod zip;
@@ -36,8 +38,11 @@ const PAGE: usize = 500;
 #[derive(Clone)]
 pub struct TakeoutSource {
     path: PathBuf,
+    scope: Scope,
     export: Arc<OnceCell<Export>>,
     streams: Arc<Streams>,
+    opener: Arc<OnceCell<Opener>>,
+    files: Files,
 }
 
 impl std::fmt::Debug for TakeoutSource {
@@ -53,9 +58,19 @@ impl TakeoutSource {
     pub fn new(path: PathBuf) -> Self {
         Self {
             path,
+            scope: Scope::default(),
             export: Arc::default(),
             streams: Arc::default(),
+            opener: Arc::default(),
+            files: Files::default(),
         }
+    }
+
+    /// Takes along what `scope` wants; without it, what it wants by default.
+    #[must_use]
+    pub fn scoped(mut self, scope: &Scope) -> Self {
+        self.scope = scope.clone();
+        self
     }
 
     /// Which parts there are, before anything is listed: quick, and off the runtime's threads.
@@ -81,6 +96,29 @@ impl TakeoutSource {
             .await
     }
 
+    async fn opener(&self) -> Result<&Opener, SourceError> {
+        let export = self.export().await?;
+        let opener = self
+            .opener
+            .get_or_init(|| async {
+                let (parts, root) = match export {
+                    Export::Unpacked(folder) => (&[][..], Some(unpacked::root(folder))),
+                    Export::Packed { parts, .. } => (parts.as_slice(), None),
+                };
+                Opener::new(parts, &self.streams, root)
+            })
+            .await;
+        Ok(opener)
+    }
+
+    /// What people call it.
+    fn name(&self) -> String {
+        self.path.file_name().map_or_else(
+            || self.path.display().to_string(),
+            |name| name.to_string_lossy().into_owned(),
+        )
+    }
+
     async fn survey_parts(
         &self,
         parts: &[Part],
@@ -88,15 +126,17 @@ impl TakeoutSource {
         sink: &mut dyn SurveySink,
     ) -> Result<(), SourceError> {
         let mut inventory = inventory::Inventory::new(SpaceId::new(SPACE));
+        let mut gathered = Gathered::default();
         for part in parts {
             let (pages, mut arriving) = mpsc::channel::<Vec<Entry>>(WAITING);
             let reading = part.clone();
             let listing = tokio::task::spawn_blocking(move || list(&reading, &pages));
             while let Some(page) = arriving.recv().await {
-                let items = page
-                    .into_iter()
-                    .flat_map(|entry| inventory.items(entry))
-                    .collect();
+                let mut items = Vec::with_capacity(page.len());
+                for entry in page {
+                    let file = gathered.take(entry).map_err(unreadable)?;
+                    items.extend(file.into_iter().flat_map(|file| inventory.items(file)));
+                }
                 sink.items(items).await?;
             }
             let listed = listing
@@ -112,7 +152,49 @@ impl TakeoutSource {
             .iter()
             .map(|name| inventory.part(name, Reason::ArchivePartMissing))
             .collect();
-        sink.items(missing).await
+        sink.items(missing).await?;
+        let stray = move |stray| match stray {
+            Stray::Entry(entry) => inventory.items(*entry),
+            Stray::Item(item) => vec![*item],
+        };
+        self.tell_gathered(gathered, stray, sink).await
+    }
+
+    /// Tells of calendars, contacts and tasks, and of the pictures that are no contact's: `stray` makes
+    /// files of these.
+    async fn tell_gathered(
+        &self,
+        mut gathered: Gathered,
+        mut stray: impl FnMut(Stray) -> Vec<Item> + Send + 'static,
+        sink: &mut dyn SurveySink,
+    ) -> Result<(), SourceError> {
+        for space in Tell::spaces(&gathered, &self.name()) {
+            sink.space(space).await?;
+        }
+        let (pages, mut arriving) = mpsc::channel::<Vec<Item>>(WAITING);
+        let (opener, scope) = (self.opener().await?.clone(), self.scope.clone());
+        let telling = tokio::task::spawn_blocking(move || {
+            let mut page = Vec::with_capacity(PAGE);
+            let mut take = |item| {
+                page.push(item);
+                page.len() < PAGE || pages.blocking_send(std::mem::take(&mut page)).is_ok()
+            };
+            let sorted = gathered.sort_pictures(&mut |entry| {
+                let items = stray(Stray::Entry(Box::new(entry)));
+                items.into_iter().all(&mut take)
+            });
+            if sorted.is_ok() {
+                Tell::new(&opener, &scope, &mut stray).all(gathered, &mut take);
+            }
+            let _ = pages.blocking_send(page);
+            sorted
+        });
+        while let Some(page) = arriving.recv().await {
+            sink.items(page).await?;
+        }
+        let told = telling.await;
+        told.map_err(|error| SourceError::protocol(error.to_string()))?
+            .map_err(unreadable)
     }
 
     fn part<'a>(&self, parts: &'a [Part], name: &str) -> Result<&'a Part, SourceError> {
@@ -151,18 +233,20 @@ impl Source for TakeoutSource {
     async fn survey(&self, since: &[Space], sink: &mut dyn SurveySink) -> Result<(), SourceError> {
         match self.export().await? {
             Export::Unpacked(folder) => {
-                let mut sink = unpacked::Lifted(sink);
-                unpacked::source(folder).survey(since, &mut sink).await
+                let mut lifted = unpacked::Lifted::new(&mut *sink, unpacked::root(folder));
+                unpacked::source(folder).survey(since, &mut lifted).await?;
+                let (gathered, mut folders) = lifted.finish().await?;
+                let stray = move |stray| match stray {
+                    Stray::Item(item) => folders.with_item(*item),
+                    Stray::Entry(_) => Vec::new(),
+                };
+                self.tell_gathered(gathered, stray, sink).await
             }
             Export::Packed { parts, missing } => {
-                let name = self.path.file_name().map_or_else(
-                    || self.path.display().to_string(),
-                    |name| name.to_string_lossy().into_owned(),
-                );
                 sink.space(Space {
                     id: SpaceId::new(SPACE),
                     kind: SpaceKind::Own,
-                    name,
+                    name: self.name(),
                     change_token: None,
                 })
                 .await?;
@@ -191,31 +275,11 @@ impl Source for TakeoutSource {
         let (pieces, arriving) = mpsc::channel(WAITING);
         tokio::task::spawn_blocking(move || {
             let mut take = |piece| pieces.blocking_send(piece).is_ok();
-            let read = match lies {
-                Lies::Zip {
-                    at,
-                    packed,
-                    size,
-                    method,
-                    crc,
-                    ..
-                } => {
-                    let place = zip::Place {
-                        at,
-                        packed,
-                        size,
-                        method,
-                        crc,
-                    };
-                    zip::read(&path, place, from, &mut take)
-                }
-                Lies::Tgz { at, size, .. } => streams.read(&path, at, size, from, &mut take),
-            };
-            if let Err(error) = read {
+            if let Err(error) = read_packed(&path, &lies, from, &streams, &mut take) {
                 let _ = pieces.blocking_send(Err(error));
             }
         });
-        let stream = futures::stream::unfold(arriving, |mut arriving| async move {
+        let stream = stream::unfold(arriving, |mut arriving| async move {
             let piece = arriving.recv().await?;
             Some((piece.map_err(of_part), arriving))
         });
@@ -225,6 +289,32 @@ impl Source for TakeoutSource {
         })
     }
 
+    fn objects<'a>(
+        &'a self,
+        _collection: &'a Item,
+        wanted: &'a [Item],
+    ) -> BoxStream<'a, (ItemId, Result<SourceObject, SourceError>)> {
+        let answers = async move {
+            let opener = match self.opener().await {
+                Ok(opener) => opener.clone(),
+                Err(error) => {
+                    let first = wanted.first().map(|item| (item.id.clone(), Err(error)));
+                    return stream::iter(first).boxed();
+                }
+            };
+            let (answers, arriving) = mpsc::channel(1);
+            let (files, wanted) = (self.files.clone(), wanted.to_vec());
+            tokio::task::spawn_blocking(move || {
+                pim::read_objects(&opener, &files, wanted, &answers);
+            });
+            stream::unfold(arriving, |mut arriving| async move {
+                Some((arriving.recv().await?, arriving))
+            })
+            .boxed()
+        };
+        stream::once(answers).flatten().boxed()
+    }
+
     async fn version_now(&self, item: &Item) -> Result<Option<String>, SourceError> {
         match self.export().await? {
             Export::Unpacked(folder) => unpacked::source(folder).version_now(item).await,
@@ -232,6 +322,40 @@ impl Source for TakeoutSource {
             Export::Packed { .. } => Ok(Some(item.version.clone())),
         }
     }
+}
+
+/// Gives the content of an entry of a part from byte `from` on.
+fn read_packed(
+    part: &std::path::Path,
+    lies: &Lies,
+    from: u64,
+    streams: &Streams,
+    take: entry::Pieces<'_>,
+) -> Result<(), PartError> {
+    match lies {
+        Lies::Tgz { at, size, .. } => streams.read(part, *at, *size, from, take),
+        Lies::Zip {
+            at,
+            packed,
+            size,
+            method,
+            crc,
+            ..
+        } => {
+            let place = zip::Place {
+                at: *at,
+                packed: *packed,
+                size: *size,
+                method: *method,
+                crc: *crc,
+            };
+            zip::read(part, place, from, take)
+        }
+    }
+}
+
+fn unreadable(cause: std::io::Error) -> SourceError {
+    SourceError::Unreadable { cause }
 }
 
 fn of_part(error: PartError) -> SourceError {

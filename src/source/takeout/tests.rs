@@ -13,11 +13,11 @@ const SERIES: &str = "takeout-20260131T101500Z-1";
 /// 2020-09-13T12:26:40Z
 const THEN: u64 = 1_600_000_000;
 
-fn part(folder: &Path, number: u32, ending: &str) -> PathBuf {
+pub(super) fn part(folder: &Path, number: u32, ending: &str) -> PathBuf {
     folder.join(format!("{SERIES}-{number:03}.{ending}"))
 }
 
-fn write_zip(path: &Path, files: &[(&str, &[u8])]) {
+pub(super) fn write_zip(path: &Path, files: &[(&str, &[u8])]) {
     let mut archive = rawzip::ZipArchiveWriter::new(File::create(path).unwrap());
     for (n, (name, bytes)) in files.iter().enumerate() {
         // Stored and deflated by turns.
@@ -51,7 +51,7 @@ fn write_zip(path: &Path, files: &[(&str, &[u8])]) {
     archive.finish().unwrap();
 }
 
-fn write_tgz(path: &Path, files: &[(&str, &[u8])]) {
+pub(super) fn write_tgz(path: &Path, files: &[(&str, &[u8])]) {
     let encoder =
         flate2::write::GzEncoder::new(File::create(path).unwrap(), flate2::Compression::fast());
     let mut builder = tar::Builder::new(encoder);
@@ -65,7 +65,7 @@ fn write_tgz(path: &Path, files: &[(&str, &[u8])]) {
     builder.into_inner().unwrap().finish().unwrap();
 }
 
-async fn surveyed(path: &Path) -> (TakeoutSource, Collector) {
+pub(super) async fn surveyed(path: &Path) -> (TakeoutSource, Collector) {
     let source = TakeoutSource::new(path.to_owned());
     source.check().await.unwrap();
     let mut found = Collector::default();
@@ -73,7 +73,11 @@ async fn surveyed(path: &Path) -> (TakeoutSource, Collector) {
     (source, found)
 }
 
-async fn read(source: &TakeoutSource, item: &Item, from: u64) -> Result<Vec<u8>, SourceError> {
+pub(super) async fn read(
+    source: &TakeoutSource,
+    item: &Item,
+    from: u64,
+) -> Result<Vec<u8>, SourceError> {
     let content = source.read(item, from).await?;
     let mut bytes = Vec::new();
     let mut stream = content.stream;
@@ -93,7 +97,7 @@ fn long() -> Vec<u8> {
 }
 
 /// A folder scattered over two parts, of one packing.
-type Write = fn(&Path, &[(&str, &[u8])]);
+pub(super) type Write = fn(&Path, &[(&str, &[u8])]);
 
 async fn reads_what_it_lists(write: Write, ending: &str) {
     let folder = tempfile::tempdir().unwrap();

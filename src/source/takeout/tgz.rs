@@ -5,15 +5,18 @@
 //! that it gave ended; a read takes the one that stands nearest before its place. Files are moved in the
 //! order of the archive, so each stream only ever goes forward.
 
+use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use flate2::bufread::MultiGzDecoder;
 
 use super::entry::{Entry, Lies, PIECE, PartError, Pieces, finish, pump};
+use super::pim::Sort;
 use crate::model::Timestamp;
+use crate::source::pim_file::START;
 
 /// Streams that are kept open at a time, over all parts.
 const STREAMS: usize = 12;
@@ -29,7 +32,7 @@ pub(super) fn list(
     let mut archive = tar::Archive::new(MultiGzDecoder::new(BufReader::new(file)));
     let entries = archive.entries().map_err(PartError::of_stream)?;
     for entry in entries {
-        let entry = entry.map_err(PartError::of_stream)?;
+        let mut entry = entry.map_err(PartError::of_stream)?;
         if !entry.header().entry_type().is_file() {
             continue;
         }
@@ -40,22 +43,75 @@ pub(super) fn list(
             .ok()
             .filter(|seconds| *seconds > 0)
             .and_then(|seconds| Timestamp::from_second(seconds).ok());
+        let lies = Lies::Tgz {
+            part: part.to_owned(),
+            at: entry.raw_file_position(),
+            size,
+        };
+        let mut start = Vec::new();
+        if Sort::promised(&path).is_some() {
+            // A stream that breaks off here is found out by the next entry.
+            let _ = entry.by_ref().take(START).read_to_end(&mut start);
+        }
         let entry = Entry {
             path,
             size,
             modified,
             version: format!("{size}-{seconds}"),
-            lies: Lies::Tgz {
-                part: part.to_owned(),
-                at: entry.raw_file_position(),
-                size,
-            },
+            lies,
+            start,
         };
         if !take(entry) {
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// Copies the files whose path and size are `wanted` into `copies`; gives where each begins there and how
+/// long it is, by its place in the stream. Those behind a damage are missing.
+pub(super) fn copy_files(
+    path: &Path,
+    wanted: &dyn Fn(&str, u64) -> bool,
+    copies: &mut File,
+) -> io::Result<HashMap<u64, (u64, u64)>> {
+    let mut archive = tar::Archive::new(MultiGzDecoder::new(BufReader::new(File::open(path)?)));
+    let mut places = HashMap::new();
+    let mut end = 0;
+    for entry in archive.entries()? {
+        let Ok(mut entry) = entry else {
+            break;
+        };
+        let size = entry.size();
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        if !entry.header().entry_type().is_file() || !wanted(&name, size) {
+            continue;
+        }
+        let at = entry.raw_file_position();
+        copies.seek(SeekFrom::Start(end))?;
+        if copy_whole(&mut entry, copies)? != Some(size) {
+            break;
+        }
+        places.insert(at, (end, size));
+        end += size;
+    }
+    Ok(places)
+}
+
+/// How many bytes were copied; `None`: the archive could not be read on.
+fn copy_whole(entry: &mut impl Read, copy: &mut File) -> io::Result<Option<u64>> {
+    let mut buffer = vec![0; PIECE];
+    let mut copied = 0;
+    loop {
+        let count = match entry.read(&mut buffer) {
+            Ok(0) => return Ok(Some(copied)),
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(_) => return Ok(None),
+        };
+        copy.write_all(buffer.get(..count).unwrap_or_default())?;
+        copied += count as u64;
+    }
 }
 
 /// An unpacked stream and how far it has been read.

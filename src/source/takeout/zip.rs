@@ -1,14 +1,16 @@
 //! Parts that are zip archives (PKWARE APPNOTE 6.3.10).
 
 use std::fs::File;
-use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Take};
 use std::path::Path;
 
 use rawzip::time::ZipDateTimeKind;
 use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive};
 
 use super::entry::{Entry, Lies, PartError, Pieces, finish, pump};
+use super::pim::Sort;
 use crate::model::Timestamp;
+use crate::source::pim_file::START;
 
 /// The fixed part of a local file header and where it says how long the rest is (APPNOTE 4.3.7).
 const HEADER: usize = 30;
@@ -35,7 +37,14 @@ pub(super) fn list(
             continue;
         }
         let modified = time(record.last_modified());
-        let entry = Entry {
+        let place = Place {
+            at: record.local_header_offset(),
+            packed: record.compressed_size_hint(),
+            size: record.uncompressed_size_hint(),
+            method: method(record.compression_method()),
+            crc: record.crc32(),
+        };
+        let mut entry = Entry {
             path: String::from_utf8_lossy(record.file_path().as_bytes()).into_owned(),
             size: record.uncompressed_size_hint(),
             modified,
@@ -47,13 +56,17 @@ pub(super) fn list(
             ),
             lies: Lies::Zip {
                 part: part.to_owned(),
-                at: record.local_header_offset(),
-                packed: record.compressed_size_hint(),
-                size: record.uncompressed_size_hint(),
-                method: method(record.compression_method()),
-                crc: record.crc32(),
+                at: place.at,
+                packed: place.packed,
+                size: place.size,
+                method: place.method,
+                crc: place.crc,
             },
+            start: Vec::new(),
         };
+        if Sort::promised(&entry.path).is_some() {
+            entry.start = start(path, place);
+        }
         if !take(entry) {
             return Ok(());
         }
@@ -116,19 +129,7 @@ pub(super) fn read(
     from: u64,
     take: Pieces<'_>,
 ) -> Result<(), PartError> {
-    let mut file = File::open(path).map_err(PartError::Unreadable)?;
-    let mut header = [0; HEADER];
-    file.seek(SeekFrom::Start(place.at))
-        .and_then(|_| file.read_exact(&mut header))
-        .map_err(PartError::of_stream)?;
-    let [.., n0, n1, x0, x1] = header;
-    if !header.starts_with(SIGNATURE) {
-        return Err(PartError::Damaged("no entry where one should be".into()));
-    }
-    let names = u64::from(u16::from_le_bytes([n0, n1])) + u64::from(u16::from_le_bytes([x0, x1]));
-    file.seek(SeekFrom::Start(place.at + HEADER as u64 + names))
-        .map_err(PartError::of_stream)?;
-    let packed = BufReader::new(file).take(place.packed);
+    let packed = open(path, place)?;
     let mut crc = flate2::Crc::new();
     let mut check = |bytes: &[u8]| crc.update(bytes);
     let last = match place.method {
@@ -148,4 +149,37 @@ pub(super) fn read(
     }
     finish(last, take);
     Ok(())
+}
+
+/// The first bytes, without proof that they are the right ones; as many as can be had.
+fn start(path: &Path, place: Place) -> Vec<u8> {
+    let mut start = Vec::new();
+    if let Ok(packed) = open(path, place) {
+        // What cannot be read is found out when all of it is wanted.
+        let _ = match place.method {
+            STORED => packed.take(START).read_to_end(&mut start),
+            DEFLATED => flate2::bufread::DeflateDecoder::new(packed)
+                .take(START)
+                .read_to_end(&mut start),
+            _ => Ok(0),
+        };
+    }
+    start
+}
+
+/// The packed bytes of an entry.
+fn open(path: &Path, place: Place) -> Result<Take<BufReader<File>>, PartError> {
+    let mut file = File::open(path).map_err(PartError::Unreadable)?;
+    let mut header = [0; HEADER];
+    file.seek(SeekFrom::Start(place.at))
+        .and_then(|_| file.read_exact(&mut header))
+        .map_err(PartError::of_stream)?;
+    let [.., n0, n1, x0, x1] = header;
+    if !header.starts_with(SIGNATURE) {
+        return Err(PartError::Damaged("no entry where one should be".into()));
+    }
+    let names = u64::from(u16::from_le_bytes([n0, n1])) + u64::from(u16::from_le_bytes([x0, x1]));
+    file.seek(SeekFrom::Start(place.at + HEADER as u64 + names))
+        .map_err(PartError::of_stream)?;
+    Ok(BufReader::new(file).take(place.packed))
 }

@@ -41,6 +41,15 @@ impl State {
                 Message::SubscribedCalendars,
             )
         };
+        let other_contacts = |help: &str| {
+            boxed(
+                "other-contacts",
+                scope.other_contacts,
+                "choose-other-contacts",
+                help,
+                Message::OtherContacts,
+            )
+        };
         let shared_with_me = || {
             boxed(
                 "shared-with-me",
@@ -56,13 +65,7 @@ impl State {
                 shared_with_me(),
                 shared_calendars(),
                 subscribed_calendars(),
-                boxed(
-                    "other-contacts",
-                    scope.other_contacts,
-                    "choose-other-contacts",
-                    "choose-other-contacts-help",
-                    Message::OtherContacts,
-                ),
+                other_contacts("choose-other-contacts-help"),
             ],
             Some(SourceConfig::Nextcloud { .. }) => vec![
                 boxed(
@@ -89,7 +92,11 @@ impl State {
                 "choose-calendar-files-help",
                 Message::CalendarFiles,
             )],
-            _ => Vec::new(),
+            Some(SourceConfig::Takeout { .. }) => {
+                vec![other_contacts("choose-other-contacts-takeout-help")]
+            }
+            Some(SourceConfig::Dropbox { .. }) => vec![shared_with_me()],
+            None => Vec::new(),
         };
         let documents = matches!(cx.draft.source, Some(SourceConfig::Google { .. })).then(|| {
             column![

@@ -142,11 +142,17 @@ impl Access {
                     open = true;
                     let cause = match &**error {
                         SignOutError::Nextcloud(error) => trouble::dav(error, place, &cx.texts),
-                        SignOutError::Provider(error) => trouble::oauth(error, place, &cx.texts),
+                        SignOutError::Provider(error) => match &migration.source {
+                            SourceConfig::Dropbox { .. } => {
+                                trouble::dropbox::oauth(error, place, &cx.texts)
+                            }
+                            _ => trouble::oauth(error, place, &cx.texts),
+                        },
                         SignOutError::Vault(error) => trouble::vault(error, &cx.texts),
                     };
                     let by_hand = cx.t(match (end, &migration.source) {
                         (End::Source, SourceConfig::Google { .. }) => "access-by-hand-google",
+                        (End::Source, SourceConfig::Dropbox { .. }) => "access-by-hand-dropbox",
                         _ => "access-by-hand-nextcloud",
                     });
                     let words = cx.tr("access-failed", &host);

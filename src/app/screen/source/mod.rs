@@ -1,16 +1,23 @@
 //! Where the data comes from: one file for each kind of place.
 
+mod dropbox;
 mod folder;
 mod google;
+mod microsoft;
 mod nextcloud;
+mod parts;
 mod pick;
 mod takeout;
 
 use iced::widget::{column, row};
 use iced::{Center, Element, Fill};
 
+pub use dropbox::Message as DropboxMessage;
 pub use folder::Message as FolderMessage;
 pub use google::{Message as GoogleMessage, Stuck as GoogleStuck, Trouble as GoogleTrouble};
+pub use microsoft::{
+    AccountKind as MicrosoftKind, Message as MicrosoftMessage, SitesMessage as MicrosoftSites,
+};
 pub use nextcloud::Message as NextcloudMessage;
 pub use takeout::Message as TakeoutMessage;
 
@@ -30,16 +37,19 @@ pub struct State {
     /// What was chosen; `None`: that is the question.
     kind: Option<Kind>,
     google: google::State,
+    microsoft: microsoft::State,
+    dropbox: dropbox::State,
     nextcloud: nextcloud::State,
     folder: folder::State,
     takeout: takeout::State,
 }
 
-/// What data can come from. Those that the engine cannot read yet are not here: a new one is a variant, its
-/// words, and a file with its own state.
+/// What data can come from. A new one is a variant, its words, and a file with its own state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Google,
+    Microsoft,
+    Dropbox,
     Nextcloud,
     Folder,
     Takeout,
@@ -52,6 +62,8 @@ pub enum Message {
     KindAsked,
     NameTyped(String),
     Google(google::Message),
+    Microsoft(microsoft::Message),
+    Dropbox(dropbox::Message),
     Nextcloud(nextcloud::Message),
     Folder(folder::Message),
     Takeout(takeout::Message),
@@ -62,22 +74,29 @@ pub enum Message {
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Google, Self::Nextcloud, Self::Folder, Self::Takeout];
+    const ALL: [Self; 6] = [
+        Self::Google,
+        Self::Microsoft,
+        Self::Dropbox,
+        Self::Nextcloud,
+        Self::Folder,
+        Self::Takeout,
+    ];
 
-    /// `None`: only the command line signs in there.
-    const fn of(source: &SourceConfig) -> Option<Self> {
+    const fn of(source: &SourceConfig) -> Self {
         match source {
-            SourceConfig::Google { .. } => Some(Self::Google),
-            SourceConfig::Nextcloud { .. } => Some(Self::Nextcloud),
-            SourceConfig::Folder { .. } => Some(Self::Folder),
-            SourceConfig::Takeout { .. } => Some(Self::Takeout),
-            SourceConfig::Microsoft { .. } | SourceConfig::Dropbox { .. } => None,
+            SourceConfig::Google { .. } => Self::Google,
+            SourceConfig::Microsoft { .. } => Self::Microsoft,
+            SourceConfig::Dropbox { .. } => Self::Dropbox,
+            SourceConfig::Nextcloud { .. } => Self::Nextcloud,
+            SourceConfig::Folder { .. } => Self::Folder,
+            SourceConfig::Takeout { .. } => Self::Takeout,
         }
     }
 
     const fn icon(self) -> Icon {
         match self {
-            Self::Google | Self::Nextcloud => Icon::Cloud,
+            Self::Google | Self::Microsoft | Self::Dropbox | Self::Nextcloud => Icon::Cloud,
             Self::Folder => Icon::Folder,
             Self::Takeout => Icon::File,
         }
@@ -87,6 +106,8 @@ impl Kind {
     const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Google => ("source-google", "source-google-help"),
+            Self::Microsoft => ("source-microsoft", "source-microsoft-help"),
+            Self::Dropbox => ("source-dropbox", "source-dropbox-help"),
             Self::Nextcloud => ("source-nextcloud", "source-nextcloud-help"),
             Self::Folder => ("source-folder", "source-folder-help"),
             Self::Takeout => ("source-takeout", "source-takeout-help"),
@@ -99,7 +120,7 @@ impl Screen for State {
 
     fn enter(&mut self, cx: &mut Context) -> Action<Message> {
         if self.kind.is_none() {
-            self.kind = cx.draft.source.as_ref().and_then(Kind::of);
+            self.kind = cx.draft.source.as_ref().map(Kind::of);
         }
         self.enter_kind(cx)
     }
@@ -117,6 +138,12 @@ impl Screen for State {
             Message::NameTyped(name) => cx.draft.name = name,
             Message::Google(message) => {
                 return self.google.update(message, cx).map(Message::Google);
+            }
+            Message::Microsoft(message) => {
+                return self.microsoft.update(message, cx).map(Message::Microsoft);
+            }
+            Message::Dropbox(message) => {
+                return self.dropbox.update(message, cx).map(Message::Dropbox);
             }
             Message::Nextcloud(message) => {
                 return self.nextcloud.update(message, cx).map(Message::Nextcloud);
@@ -157,6 +184,8 @@ impl State {
     fn enter_kind(&mut self, cx: &mut Context) -> Action<Message> {
         match self.kind {
             Some(Kind::Google) => self.google.enter(cx).map(Message::Google),
+            Some(Kind::Microsoft) => self.microsoft.enter(cx).map(Message::Microsoft),
+            Some(Kind::Dropbox) => self.dropbox.enter(cx).map(Message::Dropbox),
             Some(Kind::Nextcloud) => self.nextcloud.enter(cx).map(Message::Nextcloud),
             Some(Kind::Folder) => self.folder.enter(cx).map(Message::Folder),
             Some(Kind::Takeout) => self.takeout.enter(cx).map(Message::Takeout),
@@ -167,6 +196,8 @@ impl State {
     fn kind_view<'a>(&'a self, kind: Kind, cx: &'a Context) -> Element<'a, Message> {
         match kind {
             Kind::Google => self.google.view(cx).map(Message::Google),
+            Kind::Microsoft => self.microsoft.view(cx).map(Message::Microsoft),
+            Kind::Dropbox => self.dropbox.view(cx).map(Message::Dropbox),
             Kind::Nextcloud => self.nextcloud.view(cx).map(Message::Nextcloud),
             Kind::Folder => self.folder.view(cx).map(Message::Folder),
             Kind::Takeout => self.takeout.view(cx).map(Message::Takeout),
@@ -174,19 +205,31 @@ impl State {
     }
 
     /// The page of a sign-in that waits for the browser.
-    pub const fn page(&self) -> Option<&url::Url> {
+    pub fn page(&self) -> Option<&url::Url> {
         match self.kind {
             Some(Kind::Google) => self.google.page(),
+            Some(Kind::Microsoft) => self.microsoft.page(),
+            Some(Kind::Dropbox) => self.dropbox.page(),
             Some(Kind::Nextcloud) => self.nextcloud.page(),
+            _ => None,
+        }
+    }
+
+    /// The code that is to be entered in a browser elsewhere.
+    pub fn code(&self) -> Option<&str> {
+        match self.kind {
+            Some(Kind::Microsoft) => self.microsoft.code(),
             _ => None,
         }
     }
 
     /// Whether what was chosen is there and can be read.
     pub fn is_ready(&self, cx: &Context) -> bool {
-        let same = cx.draft.source.as_ref().and_then(Kind::of) == self.kind;
+        let same = cx.draft.source.as_ref().map(Kind::of) == self.kind;
         same && match self.kind {
             Some(Kind::Google) => self.google.is_ready(),
+            Some(Kind::Microsoft) => self.microsoft.is_ready(),
+            Some(Kind::Dropbox) => self.dropbox.is_ready(),
             Some(Kind::Nextcloud) => self.nextcloud.is_ready(),
             Some(Kind::Folder) => self.folder.is_ready(),
             Some(Kind::Takeout) => self.takeout.is_ready(),

@@ -173,8 +173,16 @@ impl State {
     }
 
     pub fn enter(&mut self, cx: &mut Context) -> Action<Message> {
-        let busy = !matches!(self.phase, Phase::Asking);
-        if busy || self.account.is_some() || self.trouble.is_some() {
+        if !matches!(self.phase, Phase::Asking) {
+            return Action::None;
+        }
+        if !matches!(cx.draft.source, Some(SourceConfig::Google { .. })) {
+            // Something else was chosen meanwhile, and its sign-in may have taken the place of this one.
+            self.account = None;
+            self.trouble = None;
+            return Action::None;
+        }
+        if self.account.is_some() || self.trouble.is_some() {
             return Action::None;
         }
         self.restore(cx)

@@ -1,14 +1,15 @@
+use iced::Element;
 use iced::widget::{column, row};
-use iced::{Center, Element, Fill};
 
+use super::super::parts;
 use super::guide::{self, CLIENTS_PAGE, PUBLISH_PAGE, guide, with_project};
 use super::{Message, Phase, State, Stuck, Trouble, Wrong};
 use crate::app::connect::{open_and_copy, place, plain_notice, waiting};
 use crate::app::context::Context;
 use crate::app::theme::space;
 use crate::app::widget::{
-    Choice, Field, Icon, Kind, Notice, Sort, busy, button, card, choices, field, icon, icon_button,
-    notice, paragraph, small, strong,
+    Choice, Field, Icon, Kind, Notice, Sort, busy, button, card, choices, field, icon_button,
+    notice, paragraph, small,
 };
 use crate::auth::oauth::{ClientFileError, OAuthError, Refusal, is_google_client_id};
 use crate::sentences::trouble;
@@ -30,7 +31,7 @@ impl State {
         let content = match (&self.phase, &self.key) {
             (Phase::Waiting(state), _) => return self.waits(cx, state),
             (Phase::Checking, _) => busy("checking", cx.t("google-checking")),
-            (Phase::Beginning, _) => busy("beginning", cx.t("google-beginning")),
+            (Phase::Beginning, _) => busy("beginning", cx.t("account-beginning")),
             (Phase::Asking, Some(_)) => self.door(cx),
             (Phase::Asking, None) => return self.key_page(cx),
         };
@@ -64,7 +65,7 @@ impl State {
         let practice = cx.practice.is_some().then(|| {
             button(
                 Kind::Plain,
-                cx.t("google-practice-key"),
+                cx.t("account-practice-key"),
                 Some(Message::PracticeKeyTaken),
             )
             .id("practice-key")
@@ -184,26 +185,12 @@ impl State {
             .spacing(space::MEDIUM)
         });
         card(
-            column![
-                row![
-                    icon(Icon::Success, 28.0, |c| c.success),
-                    column![
-                        strong(cx.t("google-key-there")),
-                        small(id.unwrap_or_default())
-                            .wrapping(iced::widget::text::Wrapping::WordOrGlyph)
-                    ]
-                    .spacing(2)
-                    .width(Fill),
-                    button(
-                        Kind::Quiet,
-                        cx.t("google-other-key"),
-                        Some(Message::OtherKey)
-                    )
-                    .id("other-key"),
-                ]
-                .spacing(space::MEDIUM)
-                .align_y(Center),
-            ]
+            column![parts::key(
+                cx,
+                id.unwrap_or_default(),
+                ["google-key-there", "google-other-key"],
+                Message::OtherKey,
+            ),]
             .push(words)
             .push(
                 icon_button(
@@ -321,7 +308,7 @@ impl State {
         let again = || {
             button(
                 Kind::Plain,
-                cx.t("google-check-again"),
+                cx.t("account-check-again"),
                 Some(Message::TryAgain),
             )
             .id("restore")
@@ -437,37 +424,17 @@ impl State {
     }
 
     fn connected<'a>(&'a self, cx: &'a Context, account: &str) -> Element<'a, Message> {
-        let practice = cx
-            .practice
-            .is_some()
-            .then(|| plain_notice(cx, Sort::Info, cx.t("google-practice-words")));
-        card(
-            column![
-                row![
-                    icon(Icon::Success, 28.0, |c| c.success),
-                    column![
-                        strong(cx.t("google-connected")),
-                        paragraph(account.to_owned())
-                    ]
-                    .spacing(2)
-                    .width(Fill),
-                ]
-                .spacing(space::MEDIUM)
-                .align_y(Center),
-                small(cx.t("google-read-only")),
-            ]
-            .push(practice)
-            .push(
-                button(
-                    Kind::Plain,
-                    cx.t("google-other-account"),
-                    Some(Message::OtherAccount),
-                )
-                .id("other-account"),
-            )
-            .spacing(space::MEDIUM),
+        let mut more: Vec<Element<'a, Message>> = vec![small(cx.t("google-read-only")).into()];
+        if cx.practice.is_some() {
+            more.push(plain_notice(cx, Sort::Info, cx.t("google-practice-words")));
+        }
+        parts::signed_in(
+            cx,
+            account.to_owned(),
+            ["google-connected", "account-other"],
+            more,
+            Message::OtherAccount,
         )
-        .into()
     }
 }
 

@@ -1,17 +1,17 @@
-"""A mitmproxy addon: what is meant for Google goes to the practice Google, under its own Host name.
+"""A mitmproxy addon: what is meant for a provider goes to its practice server, under its own Host name.
 
-PRACTICE_PORT names the port of the practice server on this computer.
+PRACTICE_PORT names the port of the practice server on this computer, PRACTICE_HOSTS the names it stands for.
 """
 
 import os
 
-GOOGLE = ("www.googleapis.com", "oauth2.googleapis.com", "accounts.google.com", "docs.google.com")
+HOSTS = os.environ["PRACTICE_HOSTS"].split()
 PORT = int(os.environ["PRACTICE_PORT"])
 
 
 def request(flow):
     host = flow.request.pretty_host
-    if host in GOOGLE:
+    if host in HOSTS:
         flow.request.scheme = "http"
         flow.request.host = "127.0.0.1"
         flow.request.port = PORT
