@@ -11,6 +11,8 @@
         clippy::indexing_slicing
     )
 )]
+// The examples of Graph's JSON are long.
+#![cfg_attr(test, recursion_limit = "256")]
 
 #[cfg(feature = "gui")]
 pub mod app;

@@ -19,7 +19,7 @@ use transhumance::engine::{Engine, Secret};
 use transhumance::hash::digest;
 use transhumance::ledger::ReportRow;
 use transhumance::model::{
-    HashAlgorithm, ItemKind, Migration, MoveDone, OutcomeKind, Proof, Reason, SourceConfig,
+    HashAlgorithm, ItemKind, Migration, MoveDone, OutcomeKind, Proof, Reason, Scope, SourceConfig,
     VerifyDone,
 };
 use transhumance::practice::content::Content;
@@ -77,7 +77,13 @@ impl Journey {
             password_command: None,
         };
         let mut migration = migration(source, &self.nextcloud.url(), "camille", "OneDrive");
-        migration.scope.shared_with_me = self.shared_with_me;
+        migration.scope = Scope {
+            calendars: false,
+            contacts: false,
+            tasks: false,
+            shared_with_me: self.shared_with_me,
+            ..Scope::default()
+        };
         migration
     }
 

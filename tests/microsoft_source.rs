@@ -72,7 +72,7 @@ impl Practice {
     fn provider(&self) -> Provider {
         let sites = self.config.account == Account::Work;
         let tenant = Tenant::new(None, sites);
-        Provider::microsoft(&tenant, Some(self.server.endpoint())).unwrap()
+        Provider::microsoft(&tenant, &Scope::default(), Some(self.server.endpoint())).unwrap()
     }
 
     fn client(&self) -> ClientCredentials {
@@ -90,7 +90,13 @@ impl Practice {
     fn source_with(&self, sites: &[&str], scope: &Scope) -> MicrosoftFiles {
         let sites: Vec<String> = sites.iter().map(|&site| site.to_owned()).collect();
         let endpoint = Some(self.server.endpoint());
-        MicrosoftFiles::new(endpoint, self.tokens(), &sites, scope).unwrap()
+        let files = Scope {
+            calendars: false,
+            contacts: false,
+            tasks: false,
+            ..scope.clone()
+        };
+        MicrosoftFiles::new(endpoint, self.tokens(), &sites, &files).unwrap()
     }
 
     fn source(&self) -> MicrosoftFiles {

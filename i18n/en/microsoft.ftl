@@ -16,7 +16,8 @@ microsoft-letter =
     It asks for reading only. Nothing can be changed or deleted:
     - User.Read: the name of the account that signs in;
     - Files.Read.All: the files which that account can read anyway;
-    - Sites.Read.All, Team.ReadBasic.All, Channel.ReadBasic.All: finding the sites and teams that they lie in.
+    - Sites.Read.All, Team.ReadBasic.All, Channel.ReadBasic.All: finding the sites and teams that they lie in;
+    - Calendars.Read, Calendars.Read.Shared, Contacts.Read, Tasks.Read: that account’s calendars, contacts and tasks, where the page names them.
 
     The application’s id is { $client }. After you have accepted, the browser may say that it cannot open “localhost”: that is as it should be, and all is done. You can take the permission back at any time, in the Microsoft Entra admin center under “Enterprise applications”.
 

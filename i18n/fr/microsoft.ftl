@@ -16,7 +16,8 @@ microsoft-letter =
     Le programme ne demande qu’à lire. Il ne peut rien modifier ni supprimer :
     - User.Read : le nom du compte qui se connecte ;
     - Files.Read.All : les fichiers que ce compte peut lire de toute façon ;
-    - Sites.Read.All, Team.ReadBasic.All, Channel.ReadBasic.All : retrouver les sites et les équipes où ils se trouvent.
+    - Sites.Read.All, Team.ReadBasic.All, Channel.ReadBasic.All : retrouver les sites et les équipes où ils se trouvent ;
+    - Calendars.Read, Calendars.Read.Shared, Contacts.Read, Tasks.Read : les agendas, les contacts et les tâches de ce compte, si la page les nomme.
 
     L’identifiant de l’application est { $client }. Une fois que vous aurez accepté, le navigateur dira peut-être qu’il ne peut pas ouvrir « localhost » : c’est normal, tout est fait. Vous pouvez retirer l’autorisation à tout moment, dans le centre d’administration Microsoft Entra, sous « Applications d’entreprise ».
 

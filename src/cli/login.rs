@@ -87,7 +87,7 @@ impl Login<'_> {
             self.open_vault().await?;
             return self.sign_in_to_nextcloud(&account).await;
         }
-        if let Some(app) = MicrosoftApp::of(&self.migration.source) {
+        if let Some(app) = MicrosoftApp::of(self.migration) {
             self.open_vault().await?;
             return self.sign_in_to_microsoft(&app).await;
         }

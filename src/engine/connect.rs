@@ -122,6 +122,7 @@ pub(super) async fn source(
             let app = MicrosoftApp {
                 client_id,
                 tenant: Tenant::new(tenant.as_deref(), !sites.is_empty()),
+                wanted: &migration.scope,
                 endpoint: endpoint.as_ref(),
             };
             Arc::new(microsoft_files(&app, migration, sites, secrets).await?)
@@ -205,6 +206,7 @@ pub async fn microsoft_sites(
     let app = MicrosoftApp {
         client_id,
         tenant: Tenant::new(tenant.as_deref(), true),
+        wanted: &migration.scope,
         endpoint: endpoint.as_ref(),
     };
     let files = microsoft_files(&app, migration, &[], secrets).await?;

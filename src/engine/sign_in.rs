@@ -83,32 +83,35 @@ pub async fn begin_google(
 pub struct MicrosoftApp<'a> {
     pub client_id: &'a str,
     pub tenant: Tenant,
+    /// What is to move: only that is asked for.
+    pub wanted: &'a Scope,
     /// A practice server of this computer, instead of Microsoft.
     pub endpoint: Option<&'a Url>,
 }
 
 impl<'a> MicrosoftApp<'a> {
     /// The app of a migration; `None`: its source is something else.
-    pub fn of(source: &'a SourceConfig) -> Option<Self> {
+    pub fn of(migration: &'a Migration) -> Option<Self> {
         let SourceConfig::Microsoft {
             client_id,
             tenant,
             sites,
             endpoint,
             ..
-        } = source
+        } = &migration.source
         else {
             return None;
         };
         Some(Self {
             client_id,
             tenant: Tenant::new(tenant.as_deref(), !sites.is_empty()),
+            wanted: &migration.scope,
             endpoint: endpoint.as_ref(),
         })
     }
 
     pub(super) fn provider(&self) -> Result<Provider, NetError> {
-        Provider::microsoft(&self.tenant, self.endpoint)
+        Provider::microsoft(&self.tenant, self.wanted, self.endpoint)
     }
 
     pub(super) fn client(&self) -> ClientCredentials {
@@ -121,7 +124,9 @@ impl<'a> MicrosoftApp<'a> {
 
     /// The page on which an administrator allows it for the whole organisation.
     pub fn admin_consent_page(&self) -> Option<Url> {
-        let page = self.tenant.admin_consent_page(self.client_id)?;
+        let page = self
+            .tenant
+            .admin_consent_page(self.client_id, self.wanted)?;
         let Some(endpoint) = self.endpoint else {
             return Some(page);
         };
@@ -154,9 +159,10 @@ impl<'a> MicrosoftApp<'a> {
 /// See [`SourceError`].
 pub async fn look_at_microsoft(
     tokens: TokenSource,
+    wanted: &Scope,
     endpoint: Option<&Url>,
 ) -> Result<MicrosoftAccount, SourceError> {
-    let files = MicrosoftFiles::new(endpoint, tokens, &[], &Scope::default());
+    let files = MicrosoftFiles::new(endpoint, tokens, &[], wanted);
     files.map_err(unusable)?.look().await
 }
 

@@ -32,7 +32,7 @@ pub struct Broken {
 }
 
 impl Broken {
-    pub(super) fn new(reason: Defect, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(reason: Defect, detail: impl Into<String>) -> Self {
         Self {
             reason,
             detail: detail.into(),

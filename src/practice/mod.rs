@@ -8,6 +8,7 @@ pub mod faults;
 pub mod google;
 pub mod microsoft;
 pub mod nextcloud;
+pub mod outlook;
 mod scramble;
 pub mod servers;
 pub mod wire;

@@ -2,21 +2,21 @@
 
 use crate::auth::oauth::{
     GOOGLE_CALENDAR_SCOPE, GOOGLE_CONTACTS_SCOPE, GOOGLE_DRIVE_SCOPE, GOOGLE_OTHER_CONTACTS_SCOPE,
-    GOOGLE_TASKS_SCOPE,
+    GOOGLE_TASKS_SCOPE, MICROSOFT_CALENDARS_SCOPE, MICROSOFT_CONTACTS_SCOPE, MICROSOFT_TASKS_SCOPE,
 };
 use crate::i18n::{Texts, Value};
 use crate::ledger::ReportRow;
 use crate::model::{Action, OutcomeKind, Proof};
 use crate::verify::Verdict;
 
-/// What does not move because its box was not ticked at Google: the message that says so.
+/// What does not move because the sign-in does not cover it: the message that says so.
 pub fn not_granted(scope: &str) -> &'static str {
     match scope {
         GOOGLE_DRIVE_SCOPE => "login-without-files",
-        GOOGLE_CALENDAR_SCOPE => "login-without-calendars",
-        GOOGLE_CONTACTS_SCOPE => "login-without-contacts",
+        GOOGLE_CALENDAR_SCOPE | MICROSOFT_CALENDARS_SCOPE => "login-without-calendars",
+        GOOGLE_CONTACTS_SCOPE | MICROSOFT_CONTACTS_SCOPE => "login-without-contacts",
         GOOGLE_OTHER_CONTACTS_SCOPE => "login-without-other-contacts",
-        GOOGLE_TASKS_SCOPE => "login-without-tasks",
+        GOOGLE_TASKS_SCOPE | MICROSOFT_TASKS_SCOPE => "login-without-tasks",
         _ => "login-without-something",
     }
 }

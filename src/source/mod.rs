@@ -16,6 +16,7 @@ pub mod microsoft;
 pub mod nextcloud;
 mod pim_file;
 mod ranged;
+mod spool;
 pub mod takeout;
 pub use error::SourceError;
 #[cfg(test)]

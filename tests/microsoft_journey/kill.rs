@@ -52,7 +52,8 @@ impl World {
         let text = format!(
             "name = \"kill\"\n[source]\nkind = \"microsoft\"\nclient_id = \"{}\"\nendpoint = \"{}\"\n\
              sites = [\"Commission Légumes\"]\n[target]\nurl = \"{}\"\nuser = \"camille\"\n\
-             folder = \"OneDrive\"\n[scope]\nshared_with_me = true\n",
+             folder = \"OneDrive\"\n[scope]\nshared_with_me = true\ncalendars = false\n\
+             contacts = false\ntasks = false\n",
             self.config.client_id,
             self.microsoft.endpoint(),
             self.nextcloud.url(),

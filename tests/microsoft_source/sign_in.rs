@@ -25,7 +25,8 @@ async fn sign_in(practice: &Practice, tenant: &Tenant) -> (Result<Grant, OAuthEr
         success: page("Signed in"),
         failure: page("Not signed in"),
     };
-    let provider = Provider::microsoft(tenant, Some(practice.server.endpoint())).unwrap();
+    let provider =
+        Provider::microsoft(tenant, &Scope::default(), Some(practice.server.endpoint())).unwrap();
     let waiting = SignIn::start(provider, practice.client(), None, pages)
         .await
         .unwrap();
@@ -55,7 +56,7 @@ async fn a_consent_opens_the_account() {
             let (grant, shown) = sign_in(&practice, &tenant).await;
             assert!(shown.contains("<h1>Signed in</h1>"), "{shown}");
             let endpoint = Some(practice.server.endpoint());
-            let provider = Provider::microsoft(&tenant, endpoint).unwrap();
+            let provider = Provider::microsoft(&tenant, &Scope::default(), endpoint).unwrap();
             let grant = grant.unwrap();
             let tokens = TokenSource::from_grant(provider, practice.client(), grant).unwrap();
             let source = MicrosoftFiles::new(endpoint, tokens, &[], &Scope::default()).unwrap();

@@ -31,7 +31,9 @@ impl DeviceSignIn {
         let oauth = endpoint
             .oauth()
             .set_device_authorization_url(DeviceAuthorizationUrl::from_url(url));
-        let scopes = endpoint.provider.scopes.iter().cloned().map(Scope::new);
+        let provider = &endpoint.provider;
+        let scopes = provider.scopes.iter().chain(&provider.optional);
+        let scopes = scopes.cloned().map(Scope::new);
         let send = endpoint.sender();
         let details: Result<StandardDeviceAuthorizationResponse, _> = oauth
             .exchange_device_code()

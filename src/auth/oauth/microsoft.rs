@@ -5,6 +5,7 @@ use url::Url;
 
 use super::error::{Refusal, shorten};
 use super::{Dialect, Provider};
+use crate::model::Scope;
 use crate::net::NetError;
 
 const LOGIN: &str = "https://login.microsoftonline.com";
@@ -17,14 +18,23 @@ pub const PERSONAL: &str = "consumers";
 
 /// A sign-in without this ends after an hour.
 const OFFLINE: &str = "offline_access";
+/// Whose account it is.
+const ACCOUNT: &str = "User.Read";
 /// Reading all files that the account may read.
-const FILES: [&str; 2] = ["User.Read", "Files.Read.All"];
+const FILES: &str = "Files.Read.All";
 /// Finding the sites and teams that they lie in; unknown to personal accounts.
 const SITES: [&str; 3] = [
     "Sites.Read.All",
     "Team.ReadBasic.All",
     "Channel.ReadBasic.All",
 ];
+/// Reading the account's own calendars.
+pub const MICROSOFT_CALENDARS_SCOPE: &str = "Calendars.Read";
+/// Reading those that others of the organisation shared with it; unknown to personal accounts.
+pub const MICROSOFT_SHARED_CALENDARS_SCOPE: &str = "Calendars.Read.Shared";
+pub const MICROSOFT_CONTACTS_SCOPE: &str = "Contacts.Read";
+/// Reading To Do.
+pub const MICROSOFT_TASKS_SCOPE: &str = "Tasks.Read";
 /// Asked for without being a permission: they never come back among those that were granted.
 const UNSAID: [&str; 4] = [OFFLINE, "openid", "profile", "email"];
 
@@ -83,27 +93,48 @@ impl Tenant {
         !matches!(self.0.as_str(), ANY | PERSONAL)
     }
 
-    /// What is asked for. Sites are left out where a personal account may sign in, whose sign-in would
-    /// fail over them.
-    fn scopes(&self) -> Vec<String> {
-        let sites = SITES.iter().filter(|_| self.is_organisation());
-        let all = [OFFLINE].iter().chain(&FILES).chain(sites);
-        all.map(|scope| (*scope).to_owned()).collect()
+    /// What is asked for to take along what is `wanted`, and must be granted. Sites are left out where a
+    /// personal account may sign in, whose sign-in would fail over them.
+    fn scopes(&self, wanted: &Scope) -> Vec<String> {
+        let mut all = vec![OFFLINE, ACCOUNT];
+        if wanted.files {
+            all.push(FILES);
+            all.extend(SITES.iter().filter(|_| self.is_organisation()));
+        }
+        all.into_iter().map(str::to_owned).collect()
     }
 
-    /// The page on which an administrator allows `client_id` for the whole organisation
+    /// What is asked for besides: an earlier sign-in may not cover it.
+    fn optional(&self, wanted: &Scope) -> Vec<String> {
+        let shared = wanted.calendars && wanted.shared_calendars && self.is_organisation();
+        [
+            (wanted.calendars, MICROSOFT_CALENDARS_SCOPE),
+            (shared, MICROSOFT_SHARED_CALENDARS_SCOPE),
+            (wanted.contacts, MICROSOFT_CONTACTS_SCOPE),
+            (wanted.tasks, MICROSOFT_TASKS_SCOPE),
+        ]
+        .into_iter()
+        .filter(|(wanted, _)| *wanted)
+        .map(|(_, scope)| scope.to_owned())
+        .collect()
+    }
+
+    /// The page on which an administrator allows `client_id` to read what is `wanted`, for the whole
+    /// organisation
     /// (<https://learn.microsoft.com/entra/identity-platform/v2-admin-consent>).
-    pub fn admin_consent_page(&self, client_id: &str) -> Option<Url> {
-        let tenant = match self.is_organisation() {
-            true => self.0.as_str(),
-            // Only organisations have administrators.
-            false => ORGANISATIONS,
+    pub fn admin_consent_page(&self, client_id: &str, wanted: &Scope) -> Option<Url> {
+        // Only organisations have administrators.
+        let organisation = match self.is_organisation() {
+            true => self.clone(),
+            false => Self(ORGANISATIONS.to_owned()),
         };
-        let scopes: Vec<String> = FILES
-            .iter()
-            .chain(&SITES)
+        let asked = organisation.scopes(wanted).into_iter();
+        let scopes: Vec<String> = asked
+            .chain(organisation.optional(wanted))
+            .filter(|scope| scope != OFFLINE)
             .map(|scope| format!("{GRAPH}{scope}"))
             .collect();
+        let tenant = organisation.0;
         let query = [
             ("client_id", client_id),
             ("scope", &scopes.join(" ")),
@@ -114,11 +145,16 @@ impl Tenant {
 }
 
 impl Provider {
-    /// Microsoft, or with `endpoint` a practice server on this computer that has the same paths.
+    /// Microsoft, or with `endpoint` a practice server on this computer that has the same paths. Asks for
+    /// what it takes to move what is `wanted`.
     ///
     /// # Errors
     /// When `endpoint` is not on this computer or `tenant` makes no address.
-    pub fn microsoft(tenant: &Tenant, endpoint: Option<&Url>) -> Result<Self, NetError> {
+    pub fn microsoft(
+        tenant: &Tenant,
+        wanted: &Scope,
+        endpoint: Option<&Url>,
+    ) -> Result<Self, NetError> {
         let base = match endpoint {
             None => LOGIN,
             Some(endpoint) if crate::model::is_loopback(endpoint) => {
@@ -138,8 +174,8 @@ impl Provider {
             // There is none: people take an access back at myapps.microsoft.com or account.live.com.
             revoke_url: None,
             device_url: Some(address("devicecode")?),
-            scopes: tenant.scopes(),
-            optional: Vec::new(),
+            scopes: tenant.scopes(wanted),
+            optional: tenant.optional(wanted),
             // Whoever is signed in in the browser need not be whose files are moved.
             extra: vec![("response_mode", "query"), ("prompt", "select_account")],
             redirects: Vec::new(),
@@ -217,7 +253,8 @@ mod tests {
 
     #[test]
     fn personal_accounts_are_not_asked_for_sites() {
-        let scopes = |tenant, sites| Tenant::new(tenant, sites).scopes();
+        let wanted = Scope::default();
+        let scopes = |tenant, sites| Tenant::new(tenant, sites).scopes(&wanted);
         for tenant in [None, Some(ANY), Some(PERSONAL)] {
             let scopes = scopes(tenant, false);
             assert_eq!(scopes, ["offline_access", "User.Read", "Files.Read.All"]);
@@ -233,6 +270,37 @@ mod tests {
         }
         let scopes = scopes(Some(PERSONAL), true);
         assert!(!scopes.contains(&"Sites.Read.All".to_owned()));
+    }
+
+    #[test]
+    fn only_what_is_to_move_is_asked_for() {
+        let nothing = Scope {
+            files: false,
+            calendars: false,
+            contacts: false,
+            tasks: false,
+            ..Scope::default()
+        };
+        let work = Tenant::new(Some(ORGANISATIONS), false);
+        assert_eq!(work.scopes(&nothing), ["offline_access", "User.Read"]);
+        assert!(work.optional(&nothing).is_empty());
+        let calendars = Scope {
+            calendars: true,
+            shared_calendars: true,
+            ..nothing.clone()
+        };
+        let both = ["Calendars.Read", "Calendars.Read.Shared"];
+        assert_eq!(work.optional(&calendars), both);
+        assert_eq!(
+            Tenant::new(None, false).optional(&calendars),
+            ["Calendars.Read"]
+        );
+        let rest = Scope {
+            contacts: true,
+            tasks: true,
+            ..nothing
+        };
+        assert_eq!(work.optional(&rest), ["Contacts.Read", "Tasks.Read"]);
     }
 
     #[test]
@@ -257,23 +325,29 @@ mod tests {
     #[test]
     fn tenants_are_part_of_the_addresses() {
         let tenant = Tenant::new(Some("canard.example"), false);
-        let provider = Provider::microsoft(&tenant, None).unwrap();
+        let provider = Provider::microsoft(&tenant, &Scope::default(), None).unwrap();
         assert_eq!(
             provider.token_url.as_str(),
             "https://login.microsoftonline.com/canard.example/oauth2/v2.0/token"
         );
         let elsewhere = Url::parse("https://evil.example").unwrap();
-        assert!(Provider::microsoft(&tenant, Some(&elsewhere)).is_err());
+        assert!(Provider::microsoft(&tenant, &Scope::default(), Some(&elsewhere)).is_err());
     }
 
     #[test]
     fn the_administrators_page_names_what_is_asked_for() {
-        let page = |tenant| Tenant::new(tenant, false).admin_consent_page("id 1");
+        let wanted = Scope {
+            contacts: false,
+            ..Scope::default()
+        };
+        let page = |tenant| Tenant::new(tenant, false).admin_consent_page("id 1", &wanted);
         let found = page(Some("canard.example")).unwrap();
         assert_eq!(found.path(), "/canard.example/v2.0/adminconsent");
         let query: std::collections::HashMap<_, _> = found.query_pairs().collect();
         assert_eq!(query["client_id"], "id 1");
         assert!(query["scope"].contains("https://graph.microsoft.com/Files.Read.All"));
+        assert!(query["scope"].contains("https://graph.microsoft.com/Calendars.Read"));
+        assert!(!query["scope"].contains("Contacts"));
         assert_eq!(
             page(None).unwrap().path(),
             "/organizations/v2.0/adminconsent"
@@ -282,7 +356,7 @@ mod tests {
 
     #[test]
     fn granted_scopes_are_written_in_many_ways() {
-        let asked = Tenant::new(Some(ORGANISATIONS), false).scopes();
+        let asked = Tenant::new(Some(ORGANISATIONS), false).scopes(&Scope::default());
         let granted = |text: &str| -> Vec<String> {
             let granted: Vec<String> = text.split(' ').map(str::to_owned).collect();
             missing_scopes(&asked, &granted)

@@ -19,7 +19,10 @@ pub use dropbox::{DROPBOX_REDIRECTS, DROPBOX_SCOPES, is_dropbox_app_key};
 pub use error::{OAuthError, Refusal};
 pub use keeper::{KeepError, TokenKeeper};
 pub use loopback::{BrowserPage, BrowserPages, SignIn};
-pub use microsoft::{ClientIdForm, ORGANISATIONS, PERSONAL, Tenant};
+pub use microsoft::{
+    ClientIdForm, MICROSOFT_CALENDARS_SCOPE, MICROSOFT_CONTACTS_SCOPE,
+    MICROSOFT_SHARED_CALENDARS_SCOPE, MICROSOFT_TASKS_SCOPE, ORGANISATIONS, PERSONAL, Tenant,
+};
 pub use paste::PasteSignIn;
 pub use tokens::TokenSource;
 

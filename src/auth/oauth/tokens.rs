@@ -286,12 +286,34 @@ impl Inner {
     }
 
     async fn refresh(&self, refresh: &SecretString) -> Result<Tokens, OAuthError> {
+        let provider = &self.endpoint.provider;
+        let by_name = provider.dialect == Dialect::Microsoft;
+        match self.refresh_once(refresh, by_name).await {
+            // An earlier sign-in that does not cover all of it is good for what it covers.
+            Err(error)
+                if by_name
+                    && !provider.optional.is_empty()
+                    && matches!(error.refusal(), Some(Refusal::AdminConsent { .. })) =>
+            {
+                self.refresh_once(refresh, false).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// `by_name`: names what the access is for; else it is for what the sign-in was for.
+    async fn refresh_once(
+        &self,
+        refresh: &SecretString,
+        by_name: bool,
+    ) -> Result<Tokens, OAuthError> {
         let token = RefreshToken::new(refresh.expose_secret().to_owned());
         let client = self.endpoint.oauth();
         let send = self.endpoint.sender();
         let mut request = client.exchange_refresh_token(&token);
-        if self.endpoint.provider.dialect == Dialect::Microsoft {
-            let scopes = self.endpoint.provider.scopes.iter().cloned();
+        if by_name {
+            let provider = &self.endpoint.provider;
+            let scopes = provider.scopes.iter().chain(&provider.optional).cloned();
             request = request.add_scopes(scopes.map(oauth2::Scope::new));
         }
         let answer = request.request_async(&send).await;

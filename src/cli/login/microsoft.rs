@@ -7,8 +7,7 @@ use crate::cli::Exit;
 use crate::cli::failure::Failure;
 use crate::engine::Secret;
 use crate::engine::sign_in::{self, MicrosoftApp};
-use crate::sentences::browser_pages;
-use crate::sentences::trouble;
+use crate::sentences::{browser_pages, trouble, words};
 
 impl Login<'_> {
     pub(super) async fn sign_in_to_microsoft(
@@ -27,7 +26,10 @@ impl Login<'_> {
         };
         self.keep(Secret::SourceRefreshToken, &grant.refresh_token)
             .await?;
-        Ok(self.done(None))
+        for scope in &grant.not_granted {
+            self.console.tell(words::not_granted(scope), &[]);
+        }
+        Ok(self.done_without(None, &grant.not_granted))
     }
 
     async fn microsoft_grant(&self, app: &MicrosoftApp<'_>) -> Result<Grant, OAuthError> {
@@ -54,7 +56,7 @@ impl Login<'_> {
 
     /// A letter that can be sent as it is.
     fn write_to_the_administrator(&self, app: &MicrosoftApp<'_>) {
-        let Some(page) = app.tenant.admin_consent_page(app.client_id) else {
+        let Some(page) = app.tenant.admin_consent_page(app.client_id, app.wanted) else {
             return;
         };
         let args = [

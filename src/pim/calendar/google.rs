@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Kind;
 use super::prepare::mains;
 use super::zoning;
-use crate::pim::change::{Broken, Change, Converted, Defect};
+use crate::pim::change::{Broken, Change, Converted};
 use crate::pim::json::{is_true, list, text};
 use crate::pim::line::Line;
 use crate::pim::mend::Sheet;
@@ -115,14 +115,7 @@ pub fn enrich(object: &[u8], events: &[Value], default: &[Reminder]) -> Result<E
 /// [`Defect::Start`] for an event without a readable start, [`Defect::Component`] where there is none.
 pub fn from_events(events: &[Value], default: &[Reminder]) -> Result<Converted, Broken> {
     let (mut converted, object) = event::converted(events, default)?;
-    let mut sheet = Sheet::untouched(&object);
-    let blocks = sheet.structure("VCALENDAR")?;
-    let Some(calendar) = blocks.list.first() else {
-        return Err(Broken::new(Defect::Component, "no event"));
-    };
-    let all: Vec<_> = mains(&blocks, Kind::Event).collect();
-    zoning::define(&mut sheet, &blocks, calendar, &all);
-    converted.text = sheet.finish().text;
+    converted.text = zoning::defined(&object, Kind::Event)?;
     Ok(converted)
 }
 

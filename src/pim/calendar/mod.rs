@@ -14,3 +14,4 @@ pub use info::{Kind, ObjectInfo, info};
 pub use occurrences::{Occurrence, occurrences};
 pub(crate) use prepare::{PRODUCT, derived};
 pub use prepare::{prepare, set_uid};
+pub(crate) use zoning::defined;

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::prepare::rule_parts;
-use crate::pim::change::Change;
+use super::Kind;
+use super::prepare::{mains, rule_parts};
+use crate::pim::change::{Broken, Change, Defect};
 use crate::pim::line::{Line, contains, lines};
 use crate::pim::mend::{Block, Blocks, Sheet};
 use crate::pim::moment::{self, Moment};
@@ -23,6 +24,18 @@ pub(super) fn zone_of(line: &Line<'_>, moment: Moment) -> TimeZone {
     named
         .and_then(|tzid| zones::time_zone(&tzid))
         .unwrap_or(TimeZone::UTC)
+}
+
+/// An object of ours with the definitions of the time zones that it names.
+pub(crate) fn defined(object: &[u8], kind: Kind) -> Result<Vec<u8>, Broken> {
+    let mut sheet = Sheet::untouched(object);
+    let blocks = sheet.structure("VCALENDAR")?;
+    let Some(calendar) = blocks.list.first() else {
+        return Err(Broken::new(Defect::Component, "no calendar object"));
+    };
+    let all: Vec<_> = mains(&blocks, kind).collect();
+    define(&mut sheet, &blocks, calendar, &all);
+    Ok(sheet.finish().text)
 }
 
 /// A zone that an object names, and the times that it names in it.

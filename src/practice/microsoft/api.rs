@@ -43,6 +43,7 @@ impl Request<'_> {
             Graph::Sites | Graph::Site(_) | Graph::SiteDrives(_) | Graph::GroupSite(_) => SITES,
             Graph::JoinedTeams => &["Team.ReadBasic.All"],
             Graph::Channels(_) => &["Channel.ReadBasic.All"],
+            Graph::Mailbox(parts) => super::mailbox::permissions(parts),
             _ => FILES,
         };
         self.shared.authorise(self.headers, wanted)?;
@@ -65,6 +66,7 @@ impl Request<'_> {
             Graph::Channels(team) => self.channels(team),
             Graph::FilesFolder(team, channel) => self.files_folder(team, channel),
             Graph::GroupSite(group) => self.group_site(group),
+            Graph::Mailbox(parts) => super::mailbox::answer(self, parts),
             Graph::Unknown(path) => Err(ApiError::unknown_segment(path)),
         }
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::super::content::Content;
 use super::super::faults::Faults;
+use super::super::outlook::Mailbox;
 use super::node::{Node, NodeKind, Stated};
 use super::oauth::AutoConsent;
 use super::state::{Rate, Shared};
@@ -222,6 +223,11 @@ impl Control {
         self.0.no_drive.store(no_drive, Ordering::Relaxed);
     }
 
+    /// The account has no mailbox that Graph reads.
+    pub fn set_no_mailbox(&self, no_mailbox: bool) {
+        self.0.no_mailbox.store(no_mailbox, Ordering::Relaxed);
+    }
+
     /// There is no list of what others share any more.
     pub fn set_no_shared_list(&self, none: bool) {
         self.0.no_shared_list.store(none, Ordering::Relaxed);
@@ -247,13 +253,28 @@ impl Control {
         self.0.advance(i64::try_from(by.as_millis()).unwrap_or(0));
     }
 
+    /// What the mailbox holds.
+    pub fn mailbox<T>(&self, look: impl FnOnce(&Mailbox) -> T) -> T {
+        look(&self.0.mailbox())
+    }
+
+    /// Changes what the mailbox holds; `change` is given the time, in milliseconds since 1970.
+    pub fn change_mailbox<T>(&self, change: impl FnOnce(&mut Mailbox, i64) -> T) -> T {
+        self.0.change_mailbox(change)
+    }
+
+    /// Pages of the mailbox hold no more than this, whatever is asked for.
+    pub fn set_page_limit(&self, limit: usize) {
+        self.0.page_limit.store(limit, Ordering::Relaxed);
+    }
+
     pub fn set_faults(&self, faults: Faults) {
         *self.0.faults() = faults;
     }
 
     /// How often each operation was asked for (`delta`, `children`, `content`, `download`, `token`), hits of
     /// bad weather counted too. What would have changed something is under `write`; what was refused for
-    /// being too much under `limited`.
+    /// being too much under `limited`, more than four requests to the mailbox under `too many at once`.
     pub fn requests(&self) -> BTreeMap<String, u64> {
         self.0.counts().operations.clone()
     }

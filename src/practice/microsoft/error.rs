@@ -135,6 +135,38 @@ impl ApiError {
         Self::new(status, code, message)
     }
 
+    /// Exchange's own codes begin with `Error`.
+    pub(super) fn no_such_thing() -> Self {
+        let message = "The specified object was not found in the store.";
+        Self::new(404, "ErrorItemNotFound", message)
+    }
+
+    pub(super) fn no_mailbox() -> Self {
+        let message = "The mailbox is either inactive, soft-deleted, or is hosted on-premise.";
+        Self::new(404, "MailboxNotEnabledForRESTAPI", message)
+    }
+
+    pub(super) fn no_photo() -> Self {
+        let message = "The photo wasn't found.";
+        Self::new(404, "ImageNotFound", message)
+    }
+
+    pub(super) fn bad_query(name: &str) -> Self {
+        let message = format!("The query specified in the URI is not valid: {name}.");
+        Self::new(400, "ErrorInvalidUrlQuery", message)
+    }
+
+    pub(super) fn unknown_sync_state() -> Self {
+        let message = "The sync state generation is not found; resync is needed.";
+        Self::new(410, "SyncStateNotFound", message)
+    }
+
+    /// With a decimal, as they do.
+    pub(super) fn too_many_at_once() -> Self {
+        let message = "Application is over its MailboxConcurrency limit.";
+        Self::new(429, "ApplicationThrottled", message).with("retry-after", "0.512")
+    }
+
     pub(super) fn only_reads() -> Self {
         Self::new(403, "accessDenied", "Access denied")
     }

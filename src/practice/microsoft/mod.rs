@@ -1,5 +1,5 @@
-//! A practice Microsoft: its OAuth 2 and Graph's drives, sites and teams as far as reading goes, with the
-//! answers, the errors and the oddities of the real one. It writes nothing: what would change something is
+//! A practice Microsoft: its OAuth 2 and Graph's drives, sites, teams, calendars, contacts and tasks as far
+//! as reading goes, with the answers, the errors and the oddities of the real one. It writes nothing: what would change something is
 //! refused.
 
 mod api;
@@ -9,6 +9,7 @@ mod control;
 mod delta;
 mod error;
 mod ids;
+mod mailbox;
 mod media;
 mod node;
 mod oauth;
@@ -39,6 +40,7 @@ pub use oauth::AutoConsent;
 pub use traps::{Channel, Drive, Site, Team};
 
 use super::faults::Faults;
+use super::outlook::Amounts;
 use super::wire::{Connection, Listening};
 use super::world::{ACCOUNT, Sizes};
 use error::ApiError;
@@ -61,6 +63,8 @@ pub struct Config {
     /// Seeded items, from none to a million and more; about 100 traps come on top.
     pub items: u64,
     pub sizes: Sizes,
+    /// Seeded events, contacts and tasks, besides their own traps.
+    pub amounts: Amounts,
     /// Runs on people's computers, without a secret.
     pub client_id: String,
     /// The same, for programs that always send a secret.
@@ -85,6 +89,7 @@ impl Config {
             account,
             items,
             sizes: Sizes::for_items(items),
+            amounts: Amounts::beside(items),
             client_id: "ca4a4d1e-0000-4000-8000-00000000b1e0".to_owned(),
             confidential_client_id: "ca4a4d1e-0000-4000-8000-00000000b1e1".to_owned(),
             tenant_id: "ca4a4d1e-0000-4000-8000-0000000000ca".to_owned(),
@@ -190,11 +195,22 @@ async fn answer(shared: &Arc<Shared>, request: Request<Incoming>) -> Response {
         call => weather::operation(call),
     };
     shared.count(operation, request.uri().path());
+    let mailbox = match &call {
+        Call::Graph(route::Graph::Mailbox(_)) => Some(shared.enter_mailbox()),
+        _ => None,
+    };
     if !shared.latency.is_zero() {
         tokio::time::sleep(shared.latency).await;
     }
     let connection: Option<Connection> = request.extensions().get().cloned();
     let storm = weather::Storm::over(shared, operation, request.uri(), connection);
+    if mailbox
+        .as_ref()
+        .is_some_and(state::InMailbox::is_one_too_many)
+    {
+        shared.count("too many at once", "");
+        return ApiError::too_many_at_once().into_response();
+    }
     let (limits, too_much) = match &call {
         Call::Graph(_) => shared.spend(weather::cost(operation, request.uri())),
         _ => (Vec::new(), false),
@@ -212,6 +228,7 @@ async fn answer(shared: &Arc<Shared>, request: Request<Incoming>) -> Response {
             handle(shared, &call, reads, request).await
         })
         .await;
+    drop(mailbox);
     weather::tell_limit(answer, limits)
 }
 

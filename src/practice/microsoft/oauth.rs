@@ -422,7 +422,7 @@ impl OAuth {
             }
         }
         let family = self.given + 1;
-        Ok(self.grant(code.scopes, family, now))
+        Ok(self.grant(code.scopes.clone(), code.scopes, family, now))
     }
 
     fn refresh(
@@ -469,7 +469,7 @@ impl OAuth {
                 older.dead |= older.family == grant.family && older.token != token;
             }
         }
-        Ok(self.grant(grant.scopes, grant.family, now))
+        Ok(self.grant(scopes, grant.scopes, grant.family, now))
     }
 
     fn poll(&mut self, form: &Form, now: i64) -> Result<Value, Refused> {
@@ -502,13 +502,14 @@ impl OAuth {
             self.devices.remove(place);
         }
         let family = self.given + 1;
-        Ok(self.grant(scopes, family, now))
+        Ok(self.grant(scopes.clone(), scopes, family, now))
     }
 
-    fn grant(&mut self, scopes: Vec<String>, family: u64, now: i64) -> Value {
+    /// An access for `asked`, with a refresh token for all that was consented to.
+    fn grant(&mut self, asked: Vec<String>, scopes: Vec<String>, family: u64, now: i64) -> Value {
         let access = format!("EwB{}", self.secret(90));
         // Graph's own are written in full, in an order that nobody can rely on; the others never come back.
-        let mut granted: Vec<String> = scopes
+        let mut granted: Vec<String> = asked
             .iter()
             .filter(|scope| scope.contains('.'))
             .map(|scope| format!("{GRAPH}{scope}"))
@@ -530,7 +531,7 @@ impl OAuth {
         self.access.insert(
             access,
             Access {
-                scopes: scopes.clone(),
+                scopes: asked,
                 expires: now + self.settings.token_lifetime * 1000,
                 family,
             },

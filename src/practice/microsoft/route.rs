@@ -27,6 +27,8 @@ pub(super) enum Graph {
     Channels(String),
     FilesFolder(String, String),
     GroupSite(String),
+    /// What comes after `me/`: calendars, contacts, To Do.
+    Mailbox(Vec<String>),
     Unknown(String),
 }
 
@@ -97,6 +99,9 @@ impl Graph {
                 "drives" => Self::Drives,
                 "joinedTeams" => Self::JoinedTeams,
                 "drive/sharedWithMe" | "drive/sharedWithMe()" => Self::SharedWithMe,
+                rest if super::mailbox::read(rest).is_some() => {
+                    Self::Mailbox(super::mailbox::read(rest).unwrap_or_default())
+                }
                 rest => match rest.strip_prefix("drive") {
                     Some(rest) => Self::in_drive(DriveAt::Own, rest).unwrap_or_else(unknown),
                     None => unknown(),

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, header};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::content::mix;
 use super::super::faults::{Faults, mix_text};
+use super::super::outlook::Mailbox;
 use super::StartError;
 use super::error::ApiError;
 use super::oauth::{Client, OAuth};
@@ -38,8 +39,14 @@ pub(super) struct Shared {
     pub short_lists: AtomicU64,
     /// The account never opened OneDrive.
     pub no_drive: AtomicBool,
+    /// The account has no mailbox that Graph reads.
+    pub no_mailbox: AtomicBool,
     /// The list of what others share has ended.
     pub no_shared_list: AtomicBool,
+    /// Pages of the mailbox hold no more than this, whatever is asked for.
+    pub page_limit: AtomicUsize,
+    in_mailbox: AtomicU64,
+    mailbox: RwLock<Mailbox>,
     clock_offset: AtomicI64,
     store: RwLock<Store>,
     oauth: Mutex<OAuth>,
@@ -48,6 +55,24 @@ pub(super) struct Shared {
     rate: Mutex<Option<Rate>>,
     storage: Option<PathBuf>,
     seed: u64,
+}
+
+/// A request to the mailbox, while it lasts.
+pub(super) struct InMailbox {
+    shared: Arc<Shared>,
+    number: u64,
+}
+
+impl InMailbox {
+    pub(super) fn is_one_too_many(&self) -> bool {
+        self.number > super::mailbox::AT_ONCE
+    }
+}
+
+impl Drop for InMailbox {
+    fn drop(&mut self) {
+        self.shared.in_mailbox.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 #[derive(Debug, Default)]
@@ -72,6 +97,9 @@ struct Stored<E, O> {
     items: u64,
     edits: E,
     oauth: O,
+    /// Only once something changed in it.
+    #[serde(default)]
+    mailbox: Option<Mailbox>,
 }
 
 impl Shared {
@@ -80,11 +108,15 @@ impl Shared {
             .storage
             .as_ref()
             .map(|folder| folder.join("microsoft.json"));
-        let (edits, oauth) = match &storage {
+        let (edits, oauth, mailbox) = match &storage {
             Some(path) => restore(config, path)?,
             None => None,
         }
-        .unwrap_or_else(|| (Edits::default(), OAuth::new(config.seed, config.account)));
+        .unwrap_or_else(|| {
+            let oauth = OAuth::new(config.seed, config.account);
+            (Edits::default(), oauth, None)
+        });
+        let mailbox = mailbox.unwrap_or_else(|| Mailbox::new(config.seed, config.amounts));
         let store = Store::new(
             config.seed,
             config.items,
@@ -107,7 +139,11 @@ impl Shared {
             no_ranges: AtomicBool::new(false),
             short_lists: AtomicU64::new(0),
             no_drive: AtomicBool::new(false),
+            no_mailbox: AtomicBool::new(false),
             no_shared_list: AtomicBool::new(false),
+            page_limit: AtomicUsize::new(1_000),
+            in_mailbox: AtomicU64::new(0),
+            mailbox: RwLock::new(mailbox),
             clock_offset: AtomicI64::new(0),
             store: RwLock::new(store),
             oauth: Mutex::new(oauth),
@@ -121,6 +157,34 @@ impl Shared {
 
     pub(super) fn store(&self) -> RwLockReadGuard<'_, Store> {
         self.store.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn mailbox(&self) -> RwLockReadGuard<'_, Mailbox> {
+        self.mailbox.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the mailbox and keeps the change.
+    pub(super) fn change_mailbox<T>(&self, change: impl FnOnce(&mut Mailbox, i64) -> T) -> T {
+        let now = self.now();
+        let result = {
+            let mut mailbox = self.mailbox.write().unwrap_or_else(PoisonError::into_inner);
+            change(&mut mailbox, now)
+        };
+        self.save();
+        result
+    }
+
+    pub(super) fn page_limit(&self) -> usize {
+        self.page_limit.load(Ordering::Relaxed).max(1)
+    }
+
+    /// Counts a request to the mailbox for as long as it lasts.
+    pub(super) fn enter_mailbox(self: &Arc<Self>) -> InMailbox {
+        let before = self.in_mailbox.fetch_add(1, Ordering::SeqCst);
+        InMailbox {
+            shared: self.clone(),
+            number: before + 1,
+        }
     }
 
     pub(super) fn oauth(&self) -> MutexGuard<'_, OAuth> {
@@ -257,11 +321,13 @@ impl Shared {
         let text = {
             let store = self.store();
             let (seed, items) = store.world();
+            let mailbox = self.mailbox();
             serde_json::to_vec(&Stored {
                 seed,
                 items,
                 edits: store.edits(),
                 oauth: &*oauth,
+                mailbox: (mailbox.sequence > 0).then(|| mailbox.clone()),
             })?
         };
         let fresh = path.with_extension("new");
@@ -270,7 +336,7 @@ impl Shared {
     }
 }
 
-type Restored = Option<(Edits, OAuth)>;
+type Restored = Option<(Edits, OAuth, Option<Mailbox>)>;
 
 fn restore(config: &super::Config, path: &std::path::Path) -> Result<Restored, StartError> {
     let failed = |cause| StartError::Storage {
@@ -289,7 +355,7 @@ fn restore(config: &super::Config, path: &std::path::Path) -> Result<Restored, S
         serde_json::from_slice(&text).map_err(|cause| failed(cause.into()))?;
     // The edits of another world mean nothing in this one.
     let same = (stored.seed, stored.items) == (config.seed, config.items);
-    Ok(same.then_some((stored.edits, stored.oauth)))
+    Ok(same.then_some((stored.edits, stored.oauth, stored.mailbox)))
 }
 
 /// The token of `Authorization: Bearer …`.

@@ -9,6 +9,8 @@ use crate::model::HashAlgorithm;
 use crate::practice::content::Content;
 use crate::practice::faults::Fault;
 
+#[path = "tests/mailbox.rs"]
+mod mailbox;
 #[path = "tests/sign_in.rs"]
 mod sign_in;
 

@@ -37,6 +37,7 @@ pub(super) fn operation(call: &Call) -> &'static str {
             Graph::SharedWithMe => "sharedWithMe",
             Graph::Sites | Graph::Site(_) | Graph::SiteDrives(_) | Graph::GroupSite(_) => "sites",
             Graph::JoinedTeams | Graph::Channels(_) | Graph::FilesFolder(..) => "teams",
+            Graph::Mailbox(parts) => super::mailbox::operation(parts),
             Graph::Unknown(_) => "unknown",
         },
     }

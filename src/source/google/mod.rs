@@ -13,7 +13,6 @@ mod objects;
 mod people;
 mod shared;
 mod shortcuts;
-mod spool;
 mod survey;
 mod tasks;
 mod token;

@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode};
 use reqwest::{Method, RequestBuilder, Response};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::error::{ApiError, Failure};
@@ -25,6 +26,9 @@ const AGENT: &str = concat!(
 );
 /// Without it, folders of others that were added to one's own files are missing from the list of changes.
 const SHARED_FOLDERS: (&str, &str) = ("Prefer", "Include-Feature=AddToOneDrive");
+/// Requests of one app to one mailbox at a time
+/// (<https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits>).
+pub(super) const MAILBOX_AT_ONCE: usize = 4;
 /// More than a page of a thousand items ever has.
 const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
 const LONGEST_ERROR: usize = 64 * 1024;
@@ -40,6 +44,8 @@ pub(super) struct Client {
     base: Url,
     tokens: TokenSource,
     pace: Pace,
+    /// Turns to ask the mailbox.
+    mailbox: Semaphore,
 }
 
 pub(super) type Query<'a> = [(&'a str, &'a str)];
@@ -58,6 +64,7 @@ impl Client {
             base,
             tokens,
             pace: Pace::default(),
+            mailbox: Semaphore::new(MAILBOX_AT_ONCE),
         })
     }
 
@@ -100,26 +107,63 @@ impl Client {
         address: &Url,
         cost: Cost,
     ) -> Result<T, Failure> {
-        let retry = ExponentialBuilder::default()
-            .with_min_delay(Duration::from_millis(250))
-            .with_max_delay(Duration::from_secs(32))
-            .with_max_times(times)
-            .with_jitter();
-        (async || {
+        patiently(times, || async {
             let request = self
                 .request(&self.net.api, address)
                 .header(SHARED_FOLDERS.0, SHARED_FOLDERS.1);
             read_json(self.send(request, cost).await?).await
         })
-        .retry(retry)
-        .when(Failure::is_passing)
-        .adjust(|failure, pause| match failure.retry_after() {
-            Some(wait) if wait > PATIENCE => None,
-            Some(wait) => pause.map(|pause| pause.max(wait)),
-            None => pause,
-        })
-        .notify(|failure, pause| tracing::debug!(?failure, ?pause, "asking Graph again"))
         .await
+    }
+
+    /// As [`Self::get`], of the mailbox: calendars, contacts and To Do. `prefer`: how the answer should be
+    /// written (RFC 7240).
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        address: &Url,
+        prefer: &str,
+    ) -> Result<T, Failure> {
+        patiently(8, || async {
+            let _turn = self.mailbox.acquire().await;
+            let request = self.request(&self.net.api, address);
+            let request = request.header("Prefer", prefer);
+            read_json(self.send(request, Cost::One).await?).await
+        })
+        .await
+    }
+
+    /// A whole collection of the mailbox that is known to be short: calendars, folders, lists.
+    pub(super) async fn ask_all<T: DeserializeOwned>(
+        &self,
+        first: &Url,
+        prefer: &str,
+    ) -> Result<Vec<T>, Failure> {
+        let mut all = Vec::new();
+        let mut next = Some(first.clone());
+        while let Some(address) = next {
+            let page: Page<T> = self.ask(&address, prefer).await?;
+            all.extend(page.value);
+            next = match page.next_link {
+                Some(link) => Some(self.link(&link)?),
+                None => None,
+            };
+        }
+        Ok(all)
+    }
+
+    /// Bytes that the mailbox keeps, such as a picture; more than `limit` of them are a failure.
+    pub(super) async fn ask_bytes(&self, address: &Url, limit: usize) -> Result<Vec<u8>, Failure> {
+        patiently(8, || async {
+            let _turn = self.mailbox.acquire().await;
+            let request = self.request(&self.net.content, address);
+            read_up_to(self.send(request, Cost::One).await?, limit).await
+        })
+        .await
+    }
+
+    /// What of all that is wanted the sign-in does not cover.
+    pub(super) async fn not_granted(&self) -> Result<Vec<String>, Failure> {
+        Ok(self.tokens.not_granted().await?)
     }
 
     /// The metadata of one item.
@@ -291,6 +335,27 @@ impl Client {
         self.pace.learn(answer.headers(), pause);
         Ok(answer)
     }
+}
+
+/// Asks again, at most `times` times, for what passes.
+async fn patiently<T, F>(times: usize, ask: impl FnMut() -> F) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
+    let retry = ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(250))
+        .with_max_delay(Duration::from_secs(32))
+        .with_max_times(times)
+        .with_jitter();
+    ask.retry(retry)
+        .when(Failure::is_passing)
+        .adjust(|failure, pause| match failure.retry_after() {
+            Some(wait) if wait > PATIENCE => None,
+            Some(wait) => pause.map(|pause| pause.max(wait)),
+            None => pause,
+        })
+        .notify(|failure, pause| tracing::debug!(?failure, ?pause, "asking Graph again"))
+        .await
 }
 
 /// What `/content` answers.

@@ -1,5 +1,5 @@
-//! OneDrive (personal, work and school), SharePoint libraries and the files of teams, read through
-//! Microsoft Graph v1.0.
+//! A Microsoft account, read through Microsoft Graph v1.0: OneDrive (personal, work and school), SharePoint
+//! libraries and the files of teams; Outlook's calendars and contacts; To Do.
 
 mod client;
 mod content;
@@ -8,6 +8,7 @@ mod error;
 mod ids;
 mod item;
 mod listing;
+mod outlook;
 mod pace;
 mod recount;
 mod shared;
@@ -17,6 +18,7 @@ mod token;
 mod wire;
 
 use async_trait::async_trait;
+use futures::stream::BoxStream;
 use url::Url;
 
 pub use error::{MicrosoftError, microsoft_error};
@@ -26,12 +28,13 @@ use self::client::Client;
 use self::error::Failure;
 use self::ids::{DriveRef, Locator};
 use self::item::{Facet, facet, version_of, vouches_for};
+use self::outlook::Kept;
 use self::pace::Cost;
 use self::survey::Survey;
 use self::wire::{Drive, User};
-use super::{Content, Source, SourceAccount, SourceError, SurveySink};
+use super::{Content, Source, SourceAccount, SourceError, SourceObject, SurveySink};
 use crate::auth::oauth::TokenSource;
-use crate::model::{Item, ItemKind, Scope, Space};
+use crate::model::{Item, ItemId, ItemKind, Scope, Space};
 use crate::net::NetError;
 
 /// Whose account it is.
@@ -43,13 +46,14 @@ pub struct MicrosoftAccount {
     pub is_personal: bool,
 }
 
-/// One Microsoft account's files: its own OneDrive with the shared folders that were added to it, and the
-/// sites and teams that were chosen.
+/// One Microsoft account: its own OneDrive with the shared folders that were added to it, and the sites and
+/// teams that were chosen; its calendars, contacts and tasks.
 #[derive(Debug)]
 pub struct MicrosoftFiles {
     client: Client,
     sites: Vec<String>,
-    shared_with_me: bool,
+    scope: Scope,
+    kept: Kept,
 }
 
 impl MicrosoftFiles {
@@ -67,7 +71,8 @@ impl MicrosoftFiles {
         Ok(Self {
             client: Client::new(endpoint, tokens)?,
             sites: sites.to_vec(),
-            shared_with_me: scope.shared_with_me,
+            scope: scope.clone(),
+            kept: Kept::default(),
         })
     }
 
@@ -83,7 +88,10 @@ impl MicrosoftFiles {
             .client
             .get_patiently(times, &address, Cost::One)
             .await?;
-        let drive = self.own_drive(times).await?;
+        let drive = match self.scope.files {
+            true => self.own_drive(times).await?,
+            false => None,
+        };
         let names = [user.mail, user.user_principal_name, user.display_name];
         let name = names
             .into_iter()
@@ -106,6 +114,18 @@ impl MicrosoftFiles {
             return Err(MicrosoftError::NoSites.into_source());
         }
         sites::all(&self.client).await
+    }
+
+    async fn survey_files(
+        &self,
+        since: &[Space],
+        sink: &mut dyn SurveySink,
+    ) -> Result<(), SourceError> {
+        let own = self.own_drive(8).await?;
+        let libraries = sites::libraries(&self.client, &self.sites).await?;
+        let own = own.map(|drive| DriveRef::new(&drive.id, &drive.drive_type));
+        let mut survey = Survey::new(&self.client, sink, self.scope.shared_with_me);
+        survey.run(own, libraries, since).await
     }
 
     /// The account's own drive; `None` where it has none.
@@ -151,11 +171,19 @@ impl Source for MicrosoftFiles {
     }
 
     async fn survey(&self, since: &[Space], sink: &mut dyn SurveySink) -> Result<(), SourceError> {
-        let own = self.own_drive(8).await?;
-        let libraries = sites::libraries(&self.client, &self.sites).await?;
-        let own = own.map(|drive| DriveRef::new(&drive.id, &drive.drive_type));
-        let mut survey = Survey::new(&self.client, sink, self.shared_with_me);
-        survey.run(own, libraries, since).await
+        self.kept.forget().await;
+        if self.scope.files {
+            self.survey_files(since, sink).await?;
+        }
+        outlook::survey(&self.client, &self.scope, since, sink).await
+    }
+
+    fn objects<'a>(
+        &'a self,
+        collection: &'a Item,
+        wanted: &'a [Item],
+    ) -> BoxStream<'a, (ItemId, Result<SourceObject, SourceError>)> {
+        outlook::read(&self.client, &self.kept, collection, wanted)
     }
 
     async fn read(&self, item: &Item, from: u64) -> Result<Content, SourceError> {
@@ -163,6 +191,13 @@ impl Source for MicrosoftFiles {
     }
 
     async fn version_now(&self, item: &Item) -> Result<Option<String>, SourceError> {
+        if item.kind.is_object() {
+            return outlook::version_now(&self.client, item).await;
+        }
+        if item.kind.is_collection() {
+            // The survey of their properties is all that there is to know.
+            return Ok(Some(item.version.clone()));
+        }
         let Some(locator) = Locator::read(&item.locator) else {
             return Ok(None);
         };

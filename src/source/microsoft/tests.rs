@@ -68,13 +68,24 @@ async fn scripted(
 
 impl Scripted {
     fn source(&self) -> MicrosoftFiles {
-        let provider = Provider::microsoft(&Tenant::new(None, false), Some(&self.url)).unwrap();
+        let provider = Provider::microsoft(
+            &Tenant::new(None, false),
+            &Scope::default(),
+            Some(&self.url),
+        )
+        .unwrap();
         let client = ClientCredentials {
             id: "id".into(),
             secret: None,
         };
         let tokens = TokenSource::headless(provider, client, "refresh".into()).unwrap();
-        MicrosoftFiles::new(Some(&self.url), tokens, &[], &Scope::default()).unwrap()
+        let files = Scope {
+            calendars: false,
+            contacts: false,
+            tasks: false,
+            ..Scope::default()
+        };
+        MicrosoftFiles::new(Some(&self.url), tokens, &[], &files).unwrap()
     }
 
     fn asked(&self) -> Vec<Asked> {
@@ -365,7 +376,7 @@ async fn downloads_lead_to_this_computer_only_in_practice() {
 #[test]
 fn an_endpoint_elsewhere_is_refused() {
     let elsewhere = Url::parse("https://evil.example").unwrap();
-    let provider = Provider::microsoft(&Tenant::new(None, false), None).unwrap();
+    let provider = Provider::microsoft(&Tenant::new(None, false), &Scope::default(), None).unwrap();
     let client = ClientCredentials {
         id: "id".into(),
         secret: None,

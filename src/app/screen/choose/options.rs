@@ -60,6 +60,7 @@ impl State {
             )
         };
         let boxes: Vec<Element<'a, Message>> = match &cx.draft.source {
+            Some(SourceConfig::Microsoft { .. }) => vec![shared_with_me(), shared_calendars()],
             Some(SourceConfig::Google { .. }) => vec![
                 shared_with_me(),
                 shared_calendars(),
@@ -94,9 +95,7 @@ impl State {
             Some(SourceConfig::Takeout { .. }) => {
                 vec![other_contacts("choose-other-contacts-takeout-help")]
             }
-            Some(SourceConfig::Microsoft { .. } | SourceConfig::Dropbox { .. }) => {
-                vec![shared_with_me()]
-            }
+            Some(SourceConfig::Dropbox { .. }) => vec![shared_with_me()],
             None => Vec::new(),
         };
         let documents = matches!(cx.draft.source, Some(SourceConfig::Google { .. })).then(|| {

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::pim::Defect;
 use crate::pim::calendar::{info, occurrences, prepare};
 use crate::pim::meaning::{Format, differences};
 

@@ -16,7 +16,7 @@ use crate::pim::calendar::google::{Reminder, enrich, from_events};
 use crate::source::google::client::{Api, Client};
 use crate::source::google::error::Failure;
 use crate::source::google::listing::MOST_RESTARTS;
-use crate::source::google::spool::JsonSpool;
+use crate::source::spool::JsonSpool;
 use crate::source::{SourceError, SourceObject};
 
 /// Everything that the API tells of an event, but for what nobody moves.
@@ -194,7 +194,7 @@ async fn spool_events(client: &Client, calendar: &str) -> Result<JsonSpool, Sour
         next_page_token: Option<String>,
     }
 
-    let mut spool = JsonSpool::new()?;
+    let mut spool = JsonSpool::new().map_err(Failure::Disk)?;
     let mut token: Option<String> = None;
     let mut restarts = 0;
     loop {
@@ -213,7 +213,7 @@ async fn spool_events(client: &Client, calendar: &str) -> Result<JsonSpool, Sour
             {
                 restarts += 1;
                 token = None;
-                spool = JsonSpool::new()?;
+                spool = JsonSpool::new().map_err(Failure::Disk)?;
                 continue;
             }
             Err(failure) => return Err(failure.into()),

@@ -11,7 +11,7 @@ use crate::model::{Item, ItemId};
 use crate::pim::task::google::from_task;
 use crate::source::google::client::{Api, Client};
 use crate::source::google::error::Failure;
-use crate::source::google::spool::JsonSpool;
+use crate::source::spool::JsonSpool;
 use crate::source::{SourceError, SourceObject};
 
 /// One list, kept in a temporary file: the API gives tasks by the page only.
@@ -30,7 +30,7 @@ impl TaskBodies {
             next_page_token: Option<String>,
         }
 
-        let mut tasks = JsonSpool::new()?;
+        let mut tasks = JsonSpool::new().map_err(Failure::Disk)?;
         let mut token: Option<String> = None;
         loop {
             let mut query = Vec::from(SHOWN);

@@ -22,7 +22,7 @@ use crate::auth::oauth::{
 use crate::auth::vault::SecretError;
 use crate::engine::Secret;
 use crate::engine::sign_in::MicrosoftApp;
-use crate::model::{SourceConfig, is_tenant};
+use crate::model::{Scope, SourceConfig, is_tenant};
 use crate::source::SourceError;
 use crate::source::microsoft::MicrosoftAccount;
 
@@ -76,6 +76,8 @@ struct Code {
 #[derive(Debug, Clone)]
 struct Key {
     id: String,
+    /// What is to move, and is asked for.
+    wanted: Scope,
     /// A practice server on this computer.
     endpoint: Option<Url>,
 }
@@ -209,6 +211,7 @@ impl State {
         MicrosoftApp {
             client_id: &key.id,
             tenant: Tenant::new(self.tenant().as_deref(), false),
+            wanted: &key.wanted,
             endpoint: key.endpoint.as_ref(),
         }
     }
@@ -231,7 +234,7 @@ impl State {
     pub fn update(&mut self, message: Message, cx: &mut Context) -> Action<Message> {
         match message {
             Message::SignInAsked if self.domain_is_right() => return self.begin(cx),
-            Message::CodeAsked if self.domain_is_right() => return self.begin_by_code(),
+            Message::CodeAsked if self.domain_is_right() => return self.begin_by_code(cx),
             Message::Began(attempt, begun) if attempt == self.attempt => {
                 return self.began(begun, cx);
             }
@@ -345,6 +348,7 @@ impl State {
         self.trouble = None;
         self.key = Some(Key {
             id,
+            wanted: cx.draft.scope.clone(),
             endpoint: endpoint(cx),
         });
         Action::Run(reveal::focus("sign-in"))
@@ -357,8 +361,15 @@ impl State {
         self.phase = Phase::Beginning;
     }
 
+    /// The registration, with what is to move by now.
+    fn key_for_now(&mut self, cx: &Context) -> Option<Key> {
+        let key = self.key.as_mut()?;
+        key.wanted.clone_from(&cx.draft.scope);
+        Some(key.clone())
+    }
+
     fn begin(&mut self, cx: &Context) -> Action<Message> {
-        let Some(key) = self.key.clone() else {
+        let Some(key) = self.key_for_now(cx) else {
             return Action::None;
         };
         self.clear_for_sign_in();
@@ -366,8 +377,8 @@ impl State {
         Action::Run(tasks::begin(attempt, key, tenant, &cx.texts))
     }
 
-    fn begin_by_code(&mut self) -> Action<Message> {
-        let Some(key) = self.key.clone() else {
+    fn begin_by_code(&mut self, cx: &Context) -> Action<Message> {
+        let Some(key) = self.key_for_now(cx) else {
             return Action::None;
         };
         self.clear_for_sign_in();
@@ -443,7 +454,7 @@ impl State {
         });
         self.phase = Phase::Checking;
         let attempt = self.next_attempt();
-        Action::Run(tasks::look(attempt, tokens, key.endpoint))
+        Action::Run(tasks::look(attempt, tokens, key))
     }
 
     fn looked(&mut self, looked: Looked, cx: &mut Context) -> Action<Message> {
@@ -496,6 +507,7 @@ impl State {
         self.take_tenant(tenant.as_deref(), !sites.is_empty());
         let key = Key {
             id: client_id.clone(),
+            wanted: cx.draft.scope.clone(),
             endpoint: endpoint.clone(),
         };
         let tenant = Tenant::new(tenant.as_deref(), !sites.is_empty());
@@ -506,6 +518,7 @@ impl State {
     fn restored(&mut self, kept: Kept, cx: &mut Context) -> Action<Message> {
         self.key = Some(Key {
             id: self.id.clone(),
+            wanted: cx.draft.scope.clone(),
             endpoint: endpoint(cx),
         });
         self.looked(kept.0, cx)

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use iced::Task;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 use super::{Key, Message, Trouble, newer};
 use crate::app::context::DraftSecrets;
@@ -48,6 +47,7 @@ fn app(key: &Key, tenant: Tenant) -> MicrosoftApp<'_> {
     MicrosoftApp {
         client_id: &key.id,
         tenant,
+        wanted: &key.wanted,
         endpoint: key.endpoint.as_ref(),
     }
 }
@@ -87,15 +87,16 @@ pub(super) fn finish_by_code(
     })
 }
 
-pub(super) fn look(attempt: u64, tokens: TokenSource, endpoint: Option<Url>) -> Task<Message> {
+pub(super) fn look(attempt: u64, tokens: TokenSource, key: Key) -> Task<Message> {
     Task::future(async move {
         let before = tokens.refresh_token().await;
-        Message::Looked(attempt, looked(tokens, endpoint.as_ref(), &before).await)
+        Message::Looked(attempt, looked(tokens, &key, &before).await)
     })
 }
 
-async fn looked(tokens: TokenSource, endpoint: Option<&Url>, before: &SecretString) -> Looked {
-    let account = sign_in::look_at_microsoft(tokens.clone(), endpoint).await;
+async fn looked(tokens: TokenSource, key: &Key, before: &SecretString) -> Looked {
+    let account =
+        sign_in::look_at_microsoft(tokens.clone(), &key.wanted, key.endpoint.as_ref()).await;
     Looked {
         account: account.map_err(|error| Trouble::Files(Arc::new(error))),
         newer: newer(before, tokens.refresh_token().await),
@@ -126,7 +127,7 @@ async fn kept(key: &Key, tenant: Tenant, secrets: &DraftSecrets) -> Looked {
         Err(error) => return Looked::failed(Trouble::Vault(Arc::new(error))),
     };
     match app(key, tenant).access(refresh.clone()) {
-        Ok(tokens) => looked(tokens, key.endpoint.as_ref(), &refresh).await,
+        Ok(tokens) => looked(tokens, key, &refresh).await,
         Err(error) => Looked::failed(Trouble::OAuth(Arc::new(error))),
     }
 }

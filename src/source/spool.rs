@@ -7,8 +7,6 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 
 use serde_json::Value;
 
-use super::error::Failure;
-
 /// JSON values under keys, several under one.
 #[derive(Debug)]
 pub(super) struct JsonSpool {
@@ -19,9 +17,9 @@ pub(super) struct JsonSpool {
 }
 
 impl JsonSpool {
-    pub(super) fn new() -> Result<Self, Failure> {
+    pub(super) fn new() -> io::Result<Self> {
         Ok(Self {
-            file: tempfile::tempfile().map_err(Failure::Disk)?,
+            file: tempfile::tempfile()?,
             end: 0,
             index: HashMap::new(),
         })

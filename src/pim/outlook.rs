@@ -1,1 +1,0 @@
-//! Events and contacts of Microsoft Graph.
