@@ -24,6 +24,11 @@ dropbox-sign-in = Sign in to Dropbox
 dropbox-by-paste = On another device, with a code
 dropbox-checking = Checking the Dropbox account…
 dropbox-waiting-words = Sign in and click “Allow”. Where Dropbox warns that the app is used by few people: that is as it should be, it is your own. This page then goes on by itself.
+dropbox-stuck = Does Dropbox show an error?
+dropbox-stuck-help =
+    “Invalid redirect_uri”: one of the three addresses is missing in the app, or has a slip of the pen. See step 2.
+    “Invalid scope”: a permission is not ticked, or “Submit” was not clicked. See step 3.
+    “Invalid client_id”: the app key is another one. Cancel, and change the key.
 dropbox-paste-words = Open this page in any browser, sign in and click “Allow”. Dropbox then shows a code: copy it from there to here.
 dropbox-code = The code that Dropbox shows
 dropbox-code-help = It can be used once, and for a few minutes.

@@ -24,6 +24,11 @@ dropbox-sign-in = Se connecter à Dropbox
 dropbox-by-paste = Sur un autre appareil, avec un code
 dropbox-checking = Le compte Dropbox est vérifié…
 dropbox-waiting-words = Connectez-vous et cliquez sur « Autoriser » (« Allow »). Si Dropbox avertit que peu de monde utilise cette application : c’est normal, c’est la vôtre. Cette page avance toute seule ensuite.
+dropbox-stuck = Dropbox affiche une erreur ?
+dropbox-stuck-help =
+    « Invalid redirect_uri » : une des trois adresses manque dans l’application, ou contient une faute de frappe. Voyez l’étape 2.
+    « Invalid scope » : une autorisation n’est pas cochée, ou « Submit » n’a pas été cliqué. Voyez l’étape 3.
+    « Invalid client_id » : la clé d’application est une autre. Annulez, puis changez de clé.
 dropbox-paste-words = Ouvrez cette page dans n’importe quel navigateur, connectez-vous et cliquez sur « Autoriser » (« Allow »). Dropbox montre alors un code : copiez-le de là-bas jusqu’ici.
 dropbox-code = Le code que montre Dropbox
 dropbox-code-help = Il ne sert qu’une fois, et pendant quelques minutes.

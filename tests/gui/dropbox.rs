@@ -143,6 +143,9 @@ async fn a_whole_sign_in_to_dropbox() {
             .press_until("sign-in", |app| app.source.page().is_some())
             .await;
         controls::check("waiting", &stage);
+        stage.press("help");
+        assert!(stage.says(stage.t("dropbox-stuck-help").lines().next().unwrap()));
+        controls::check("stuck", &stage);
         dropbox(&mut stage, DropboxMessage::Cancelled).await;
         assert!(stage.app.source.page().is_none());
         assert!(stage.says(team.account()));
@@ -191,9 +194,12 @@ async fn a_permission_that_was_not_ticked_is_told() {
     let _vault = person::vault().await;
     let _ports = PORTS.lock().await;
     let server = server(AccountKind::Team).await;
-    server.control().set_scopes(&["files.metadata.read"]);
     let mut stage = with_key(Lang::Fr, &server).await;
     sign_in(&mut stage, "allow").await;
+    assert!(stage.app.source.is_ready(&stage.app.cx));
+    server.control().set_scopes(&["files.metadata.read"]);
+    stage.press("other-account");
+    dropbox(&mut stage, DropboxMessage::TryAgain).await;
     assert!(stage.says_about("dropbox-scope-missing"));
     assert!(!stage.app.source.is_ready(&stage.app.cx));
     controls::check("scope", &stage);

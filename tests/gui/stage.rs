@@ -67,7 +67,9 @@ impl Stage {
     /// Whether the page says the message of `key`, whatever its variables are.
     pub fn says_about(&self, key: &str) -> bool {
         const MARK: &str = "@@";
-        let names = ["what", "cause", "host", "detail", "link", "path", "api"];
+        let names = [
+            "what", "cause", "host", "detail", "link", "path", "api", "team",
+        ];
         let args = names.map(|name| (name, MARK.into()));
         let words = self.app.cx.tr(key, &args);
         let longest = words.split(MARK).max_by_key(|part| part.len());

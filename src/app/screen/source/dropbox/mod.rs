@@ -33,6 +33,8 @@ pub struct State {
     phase: Phase,
     trouble: Option<Trouble>,
     account: Option<DropboxAccount>,
+    /// The page that Dropbox shows instead of coming back, if somebody says so.
+    shows_help: bool,
     /// What was copied last.
     copied: Option<String>,
     /// Answers to earlier questions are ignored.
@@ -100,6 +102,7 @@ pub enum Message {
     Began(u64, Result<Begun, Arc<OAuthError>>),
     PageOpenedAgain,
     PageCopied,
+    HelpAsked,
     CodeTyped(String),
     CodeGiven,
     Cancelled,
@@ -216,6 +219,7 @@ impl State {
                 waiting.copied = true;
                 return Action::Run(iced::clipboard::write(waiting.page.to_string()));
             }
+            Message::HelpAsked => self.shows_help = !self.shows_help,
             Message::KeyTyped(id) => self.id = id,
             Message::KeyGiven if is_dropbox_app_key(self.id.trim()) => {
                 return self.take_key(self.id.trim().to_owned(), cx);
@@ -251,6 +255,7 @@ impl State {
         };
         self.trouble = None;
         self.account = None;
+        self.shows_help = false;
         self.phase = Phase::Beginning;
         Action::Run(tasks::begin(self.next_attempt(), key, &cx.texts))
     }

@@ -1,4 +1,4 @@
-use iced::widget::{column, row};
+use iced::widget::{Column, column, row};
 use iced::{Element, Fill};
 
 use super::super::parts;
@@ -27,7 +27,8 @@ impl State {
                     Message::PageCopied,
                     Message::Cancelled,
                 ];
-                return waiting(cx, state, cx.t("dropbox-waiting-words"), messages, None);
+                let help = Some(self.help(cx));
+                return waiting(cx, state, cx.t("dropbox-waiting-words"), messages, help);
             }
             (Phase::Pasting(pasting), _) => return waits_for_code(cx, pasting),
             (Phase::Checking, _) => busy("checking", cx.t("dropbox-checking")),
@@ -136,6 +137,34 @@ impl State {
         .into()
     }
 
+    /// Dropbox's own refusals, which never come back here.
+    fn help<'a>(&'a self, cx: &'a Context) -> Element<'a, Message> {
+        let sign = match self.shows_help {
+            true => Icon::Down,
+            false => Icon::Right,
+        };
+        let asked = Some(Message::HelpAsked);
+        let head = icon_button(Kind::Quiet, sign, cx.t("dropbox-stuck"), asked).id("help");
+        let words = cx.t("dropbox-stuck-help");
+        let lines = words
+            .lines()
+            .map(|line| paragraph(line.trim().to_owned()).into());
+        let lines = Column::with_children(lines).spacing(space::SMALL);
+        let help = self.shows_help.then(|| lines.push(self.console(cx)));
+        column![head].push(help).spacing(space::SMALL).into()
+    }
+
+    fn console<'a>(&'a self, cx: &'a Context) -> Element<'a, Message> {
+        let is_copied = self.copied.as_deref() == Some(APPS_PAGE);
+        open_and_copy(
+            cx,
+            "console",
+            &cx.t("dropbox-console"),
+            Message::PageOpened(APPS_PAGE.to_owned()),
+            (Message::Copied(APPS_PAGE.to_owned()), is_copied),
+        )
+    }
+
     fn refusal(&self) -> Option<&Refusal> {
         match self.trouble.as_ref()? {
             Trouble::OAuth(error) => error.refusal(),
@@ -207,16 +236,7 @@ impl State {
                     | Refusal::ScopeMissing { .. }
             ),
         };
-        let is_copied = self.copied.as_deref() == Some(APPS_PAGE);
-        in_console.then(|| {
-            open_and_copy(
-                cx,
-                "console",
-                &cx.t("dropbox-console"),
-                Message::PageOpened(APPS_PAGE.to_owned()),
-                (Message::Copied(APPS_PAGE.to_owned()), is_copied),
-            )
-        })
+        in_console.then(|| self.console(cx))
     }
 }
 

@@ -138,6 +138,7 @@ impl State {
                 .spacing(space::SMALL)
                 .wrap(),
             )
+            .push(self.domain(cx))
             .spacing(space::MEDIUM),
         )
         .into()
@@ -155,7 +156,15 @@ impl State {
             Some(&self.kind),
             Message::AccountChosen,
         );
-        let domain = (self.kind == AccountKind::Organisation).then(|| {
+        column![strong(name), options]
+            .push(help)
+            .spacing(space::SMALL)
+            .into()
+    }
+
+    /// Seldom needed, so it stands last.
+    fn domain<'a>(&'a self, cx: &'a Context) -> Option<Element<'a, Message>> {
+        (self.kind == AccountKind::Organisation).then(|| {
             field(
                 Field {
                     id: "domain",
@@ -168,12 +177,7 @@ impl State {
                 Some(Message::DomainTyped),
                 Some(Message::SignInAsked),
             )
-        });
-        column![strong(name), options]
-            .push(help)
-            .push(domain)
-            .spacing(space::SMALL)
-            .into()
+        })
     }
 
     fn waits<'a>(&'a self, cx: &'a Context, state: &'a Waiting) -> Element<'a, Message> {
