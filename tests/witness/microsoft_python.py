@@ -1,4 +1,5 @@
-"""Microsoft's own Graph SDK for Python against the practice Microsoft: drives, changes, content, sites, teams.
+"""Microsoft's own Graph SDK for Python against the practice Microsoft: drives, changes, content, sites, teams,
+calendars, contacts, To Do.
 
 Called by microsoft-python.sh with the file that `transhumance practice --serve --ready FILE` writes. The
 quickXorHash is computed here from its description, by itself.
@@ -28,9 +29,8 @@ def sign_in(refresh_token, tenant):
         "grant_type": "refresh_token",
         "client_id": microsoft["client_id"],
         "refresh_token": refresh_token,
-        "scope": "offline_access User.Read Files.Read.All Sites.Read.All Team.ReadBasic.All Channel.ReadBasic.All"
-        if microsoft["drive_type"] == "business"
-        else "offline_access User.Read Files.Read.All",
+        "scope": "offline_access User.Read Files.Read.All Calendars.Read Contacts.Read Tasks.Read"
+        + (" Sites.Read.All Team.ReadBasic.All Channel.ReadBasic.All" if microsoft["drive_type"] == "business" else ""),
     }
     url = f"{base}/{tenant}/oauth2/v2.0/token"
     with urllib.request.urlopen(url, urllib.parse.urlencode(form).encode()) as answer:
@@ -148,6 +148,51 @@ async def sites(counts):
         assert (drive in libraries) == (channel.membership_type.value == "standard")
 
 
+async def all_pages(list_of, first):
+    """All rows, page by page."""
+    rows, page = list(first.value), first
+    while page.odata_next_link:
+        page = await list_of.with_url(page.odata_next_link).get()
+        rows += page.value
+    return rows
+
+
+async def mailbox():
+    counts = {"events": 0, "series": 0, "instances": 0, "contacts": 0, "pictures": 0, "tasks": 0}
+    for calendar in await all_pages(graph.me.calendars, await graph.me.calendars.get()):
+        list_of = graph.me.calendars.by_calendar_id(calendar.id).events
+        for event in await all_pages(list_of, await list_of.get()):
+            counts["events"] += 1
+            assert event.type.value in ("singleInstance", "seriesMaster"), event.type
+            assert event.start.date_time and event.change_key and event.i_cal_u_id
+            if event.recurrence is None:
+                continue
+            counts["series"] += 1
+            query = "?startDateTime=2024-01-01T00:00:00Z&endDateTime=2026-01-01T00:00:00Z&$top=500"
+            by_id = graph.me.events.by_event_id(event.id).instances
+            found = await by_id.with_url(f"{base}/v1.0/me/events/{event.id}/instances{query}").get()
+            assert all(one.series_master_id == event.id for one in found.value)
+            counts["instances"] += len(found.value)
+    folders = (await graph.me.contact_folders.get()).value
+    assert [folder.display_name for folder in folders] == ["Fournisseurs", "Anciens"], folders
+    for contact in await all_pages(graph.me.contacts, await graph.me.contacts.get()):
+        counts["contacts"] += 1
+        assert contact.parent_folder_id not in [folder.id for folder in folders]
+        try:
+            picture = await graph.me.contacts.by_contact_id(contact.id).photo.content.get()
+            assert picture.startswith(b"\x89PNG")
+            counts["pictures"] += 1
+        except ODataError as error:
+            assert error.response_status_code == 404, error
+    for task_list in (await graph.me.todo.lists.get()).value:
+        list_of = graph.me.todo.lists.by_todo_task_list_id(task_list.id).tasks
+        for task in await all_pages(list_of, await list_of.get()):
+            counts["tasks"] += 1
+            assert task.title and task.status is not None
+    assert all(count > 0 for what, count in counts.items() if what != "pictures"), counts
+    return counts
+
+
 async def main():
     me = await graph.me.get()
     assert me.user_principal_name == microsoft["account"], me
@@ -169,6 +214,7 @@ async def main():
     if own.drive_type == "business":
         await sites(counts)
     print(f"{len(items)} items: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
+    print(", ".join(f"{count} {what}" for what, count in (await mailbox()).items()))
 
 
 asyncio.run(main())

@@ -143,10 +143,10 @@ impl Asked<'_> {
         if let Some(fields) = value.as_object_mut() {
             let names = |name: &str| select.split(',').any(|one| one.trim() == name);
             // Both by name; the exceptions by `$expand`, too.
-            if !(expands && names("exceptionOccurrences")) || !thing.is_series() {
+            if !(expands && names("exceptionOccurrences") && thing.is_series()) {
                 fields.remove("exceptionOccurrences");
             }
-            if !names("cancelledOccurrences") || !thing.is_series() {
+            if !(names("cancelledOccurrences") && thing.is_series()) {
                 fields.remove("cancelledOccurrences");
             }
         }

@@ -285,7 +285,7 @@ impl Asked<'_> {
         if let Some(body) = body.as_object_mut() {
             body.insert(name.into(), self.request.link(path, &query).into());
         }
-        Ok(self.applied(ok(&body.clone().into())))
+        Ok(self.applied(ok(&body)))
     }
 }
 
