@@ -1,5 +1,5 @@
 # Microsoft: the client id, then the sign-in, then the sites.
-microsoft-why = Microsoft wants to know which program reads your files. So you are going to register it once (a “client id”): it costs nothing and takes about five minutes. Keep this window beside your browser.
+microsoft-why = Microsoft wants to know which program reads your data. So you are going to register it once (a “client id”): it costs nothing and takes about five minutes. Keep this window beside your browser.
 microsoft-have-id = I have a client id already
 microsoft-step-open = Open the registrations
 microsoft-step-open-words = Open the page and sign in, best with an account of your organisation. It shows the “App registrations” (« Inscriptions d’applications »).
@@ -50,8 +50,8 @@ microsoft-letter-copy = Copy the letter
 microsoft-letter-target = our Nextcloud
 microsoft-signed-out = The sign-in to Microsoft is no longer kept on this computer. Sign in again.
 microsoft-connected = Signed in to Microsoft
-microsoft-what-personal = The OneDrive of this personal account will be read, with the shared folders that were added to it.
-microsoft-what-work = The OneDrive of this organisation’s account will be read, with the shared folders that were added to it.
+microsoft-what-personal = The OneDrive of this personal account will be read, with the shared folders that were added to it, and its calendars, contacts and tasks if you take them along.
+microsoft-what-work = The OneDrive of this organisation’s account will be read, with the shared folders that were added to it, and its calendars, contacts and tasks if you take them along.
 microsoft-sites-ask = This account is an organisation’s. If you want to take SharePoint sites or Teams along, sign in once more so that they can be read.
 microsoft-sites-sign-in = Sign in and choose sites
 microsoft-read-only = Read-only. At the end you can forget this access, from the report.

@@ -1,5 +1,5 @@
 # Microsoft : l’identifiant client, puis la connexion, puis les sites.
-microsoft-why = Microsoft veut savoir quel programme lit vos fichiers. Vous allez donc l’inscrire une fois (un « identifiant client ») : c’est gratuit et cela prend environ cinq minutes. Gardez cette fenêtre à côté de votre navigateur.
+microsoft-why = Microsoft veut savoir quel programme lit vos données. Vous allez donc l’inscrire une fois (un « identifiant client ») : c’est gratuit et cela prend environ cinq minutes. Gardez cette fenêtre à côté de votre navigateur.
 microsoft-have-id = J’ai déjà un identifiant client
 microsoft-step-open = Ouvrir les inscriptions
 microsoft-step-open-words = Ouvrez la page et connectez-vous, de préférence avec un compte de votre organisation. Elle montre les « Inscriptions d’applications » (« App registrations »).
@@ -50,8 +50,8 @@ microsoft-letter-copy = Copier la lettre
 microsoft-letter-target = notre Nextcloud
 microsoft-signed-out = La connexion à Microsoft n’est plus gardée sur cet ordinateur. Connectez-vous à nouveau.
 microsoft-connected = Connecté·e à Microsoft
-microsoft-what-personal = Le OneDrive de ce compte personnel sera lu, avec les dossiers partagés qui y ont été ajoutés.
-microsoft-what-work = Le OneDrive de ce compte d’organisation sera lu, avec les dossiers partagés qui y ont été ajoutés.
+microsoft-what-personal = Le OneDrive de ce compte personnel sera lu, avec les dossiers partagés qui y ont été ajoutés, puis ses agendas, contacts et tâches si vous les emportez.
+microsoft-what-work = Le OneDrive de ce compte d’organisation sera lu, avec les dossiers partagés qui y ont été ajoutés, puis ses agendas, contacts et tâches si vous les emportez.
 microsoft-sites-ask = Ce compte est celui d’une organisation. Pour emporter aussi des sites SharePoint ou des équipes Teams, connectez-vous encore une fois afin qu’ils puissent être lus.
 microsoft-sites-sign-in = Se connecter et choisir des sites
 microsoft-read-only = En lecture seule. Vous pourrez faire oublier cet accès à la fin, depuis le bilan.

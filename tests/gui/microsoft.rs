@@ -10,7 +10,7 @@ use transhumance::auth::oauth::Tenant;
 use transhumance::engine::migrations;
 use transhumance::engine::sign_in::MicrosoftApp;
 use transhumance::i18n::Lang;
-use transhumance::model::SourceConfig;
+use transhumance::model::{Scope, SourceConfig};
 use transhumance::practice::microsoft::{Account, Config, Server};
 
 use crate::controls;
@@ -263,6 +263,7 @@ async fn an_administrator_gets_a_letter() {
         let app = MicrosoftApp {
             client_id: &id,
             tenant: Tenant::new(Some("organizations"), false),
+            wanted: &Scope::default(),
             endpoint: Some(server.endpoint()),
         };
         let page = app.admin_consent_page().unwrap();
