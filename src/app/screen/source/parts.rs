@@ -3,9 +3,10 @@
 use iced::widget::{Column, Row, column, row};
 use iced::{Center, Element, Fill};
 
+use crate::app::connect::plain_notice;
 use crate::app::context::Context;
 use crate::app::theme::space;
-use crate::app::widget::{Icon, Kind, button, card, icon, paragraph, small, strong};
+use crate::app::widget::{Icon, Kind, Sort, button, card, icon, paragraph, small, strong};
 
 /// The key that was made, and the way to another one: `words` are what it is, and what that button says.
 pub fn key<'a, Message: Clone + 'a>(
@@ -52,4 +53,16 @@ pub fn signed_in<'a, Message: Clone + 'a>(
         .spacing(space::MEDIUM),
     )
     .into()
+}
+
+/// What stays behind because it was not allowed in the browser.
+pub fn left_out<'a, Message: Clone + 'a>(
+    cx: &Context,
+    not_granted: &[String],
+) -> Vec<Element<'a, Message>> {
+    let told = not_granted.iter().map(|scope| {
+        let words = cx.t(crate::sentences::words::not_granted(scope));
+        plain_notice(cx, Sort::Warning, words)
+    });
+    told.collect()
 }

@@ -23,7 +23,7 @@ impl State {
         if let Some(account) = &self.account {
             return column![]
                 .push(self.ending(cx))
-                .extend(self.left_out(cx))
+                .extend(parts::left_out(cx, &self.not_granted))
                 .push(self.connected(cx, account))
                 .spacing(space::LARGE)
                 .into();
@@ -380,21 +380,6 @@ impl State {
             Message::PageOpened(page.to_owned()),
             (Message::Copied(page.to_owned()), is_copied),
         )
-    }
-
-    /// What stays behind because its box was not ticked.
-    fn left_out<'a>(&self, cx: &Context) -> Vec<Element<'a, Message>> {
-        let told = self.not_granted.iter().map(|scope| {
-            notice(
-                Notice {
-                    sort: Sort::Warning,
-                    words: cx.t(crate::sentences::words::not_granted(scope)),
-                    actions: Vec::new(),
-                },
-                &cx.texts,
-            )
-        });
-        told.collect()
     }
 
     /// The project is in testing: the sign-in will end.

@@ -43,6 +43,8 @@ pub struct State {
     trouble: Option<Trouble>,
     account: Option<MicrosoftAccount>,
     tokens: Option<TokenSource>,
+    /// What was not allowed in the browser.
+    not_granted: Vec<String>,
     sites: sites::State,
     /// Microsoft's page says that an administrator is needed, and does not come back.
     shows_help: bool,
@@ -172,6 +174,7 @@ impl State {
     fn forget_account(&mut self) {
         self.account = None;
         self.tokens = None;
+        self.not_granted.clear();
         self.trouble = None;
         self.sites = sites::State::default();
     }
@@ -436,6 +439,7 @@ impl State {
             (Ok(_), None) => return Action::None,
             (Err(error), _) => return self.failed(error),
         };
+        self.not_granted.clone_from(&grant.not_granted);
         cx.keep_secret(Secret::SourceRefreshToken, grant.refresh_token.clone());
         let tokens = match self.app(&key).access_of(grant) {
             Ok(tokens) => tokens,

@@ -22,7 +22,9 @@ impl State {
             let sites = self
                 .has_sites()
                 .then(|| self.sites.view(cx).map(Message::Sites));
-            return column![self.connected(cx, account)]
+            return column![]
+                .extend(parts::left_out(cx, &self.not_granted))
+                .push(self.connected(cx, account))
                 .push(sites)
                 .spacing(space::LARGE)
                 .into();
