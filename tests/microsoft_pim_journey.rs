@@ -163,7 +163,7 @@ impl Journey {
             let expected: BTreeSet<String> = self
                 .things(Part::Calendars, name)
                 .iter()
-                .map(|thing| original_uid(thing.text("iCalUId")))
+                .map(|thing| original_uid(thing.told("iCalUId")))
                 .collect();
             let texts = self.texts(name);
             let uid = |text: &String| calendar::info(text.as_bytes()).uid.unwrap();
@@ -287,8 +287,8 @@ async fn every_day_of_ten_years_looks_the_same() {
                 .map(|one| (one.start, one.end))
                 .collect();
             expected.sort_unstable();
-            let uid = original_uid(thing.text("iCalUId"));
-            let subject = thing.text("subject");
+            let uid = original_uid(thing.told("iCalUId"));
+            let subject = thing.told("subject");
             assert_eq!(
                 found.get(&uid),
                 Some(&expected),
@@ -313,7 +313,7 @@ async fn later_runs_move_what_changed_and_keep_what_was_edited() {
     let series = journey.things(Part::Calendars, "Récurrences");
     let series = series
         .iter()
-        .find(|one| one.text("subject") == "Série n° 3");
+        .find(|one| one.told("subject") == "Série n° 3");
     let day = series.unwrap().value["recurrence"]["range"]["startDate"].clone();
     let day: jiff::civil::Date = day.as_str().unwrap().parse().unwrap();
     journey.edit(Part::Calendars, "Série n° 3", |event| event.cancel(day));

@@ -115,7 +115,7 @@ async fn survives_kills() {
         let folder = mailbox.folder(Part::Calendars, name).unwrap();
         let things = folder.things();
         let expected: BTreeSet<String> = things
-            .map(|thing| original_uid(thing.text("iCalUId")))
+            .map(|thing| original_uid(thing.told("iCalUId")))
             .collect();
         let found = world.uids(name);
         let once: BTreeSet<String> = found.iter().cloned().collect();

@@ -132,6 +132,8 @@ struct When {
     /// The days as Graph gives them, whatever zone stands beside them.
     days: (Date, Option<Date>),
     all_day: bool,
+    /// What the clock says at the start, where it jumps over that.
+    clock: Option<DateTime>,
     zone: Zone,
     end_zone: Option<Zone>,
 }
@@ -161,13 +163,15 @@ impl When {
             end: end.and_then(instant_of),
             days: (local.date(), end_local.map(DateTime::date)),
             all_day: is_true(event, "isAllDay"),
+            clock: None,
             zone: zone.unwrap_or_else(utc),
             end_zone: text(event, "originalEndTimeZone").and_then(Zone::named),
         })
     }
 
     fn local(&self) -> DateTime {
-        self.zone.zone.to_datetime(self.start)
+        self.clock
+            .unwrap_or_else(|| self.zone.zone.to_datetime(self.start))
     }
 
     fn start_day(&self) -> Date {
@@ -185,7 +189,11 @@ impl When {
             return;
         }
         let Ok(by) = before.until(day) else { return };
-        let start = self.zone.instant(day.to_datetime(self.local().time()));
+        let clock = day.to_datetime(self.local().time());
+        let start = self.zone.instant(clock);
+        // A time that the clock jumps over stays the one that the rule gives.
+        let jumped = self.zone.zone.to_datetime(start) != clock;
+        self.clock = jumped.then_some(clock);
         self.end = self.end.map(|end| start + (end - self.start));
         self.start = start;
         let moved = |day: Date| day.checked_add(by).unwrap_or(day);
@@ -202,10 +210,10 @@ impl When {
     }
 
     fn begin(&self) -> Property {
-        if self.all_day {
-            Property::date("DTSTART", self.days.0)
-        } else {
-            self.zone.property("DTSTART", self.start)
+        match self.clock {
+            _ if self.all_day => Property::date("DTSTART", self.days.0),
+            Some(clock) => Property::zoned("DTSTART", clock, &self.zone.name),
+            None => self.zone.property("DTSTART", self.start),
         }
     }
 
@@ -216,6 +224,10 @@ impl When {
             return Some(Property::date("DTEND", end));
         }
         let end = self.end.filter(|end| *end >= self.start)?;
+        if let Some(clock) = self.clock {
+            let end = clock.checked_add(end - self.start).ok()?;
+            return Some(Property::zoned("DTEND", end, &self.zone.name));
+        }
         let zone = match &self.end_zone {
             Some(zone) if !self.zone.is_utc() => zone,
             _ => &self.zone,
@@ -240,7 +252,10 @@ impl When {
 /// EXDATE for `OID.{master}.{yyyy-MM-dd}`: the days are counted in the zone of the recurrence.
 fn left_out(builder: &mut Builder, event: &Value, series: &When) {
     let counted_in = series.recurrence_zone(event);
-    let time = counted_in.zone.to_datetime(series.start).time();
+    let time = match series.clock {
+        Some(clock) if counted_in.name == series.zone.name => clock.time(),
+        _ => counted_in.zone.to_datetime(series.start).time(),
+    };
     for cancelled in list(event, "cancelledOccurrences") {
         let id = cancelled.as_str().unwrap_or_default();
         let day = id.len().checked_sub(10).and_then(|at| id.get(at..));

@@ -32,7 +32,7 @@ impl Thing {
         if self.is_all_day() {
             return TimeZone::UTC;
         }
-        zone_of(self.text("originalStartTimeZone"))
+        zone_of(self.told("originalStartTimeZone"))
     }
 
     pub(super) fn start(&self) -> Timestamp {
@@ -94,7 +94,7 @@ impl Thing {
         let mut value = self.told_now();
         if let Some(fields) = value.as_object_mut() {
             let id = format!("{}.{day}", self.id);
-            fields.insert("iCalUId".into(), dated(self.text("iCalUId"), day).into());
+            fields.insert("iCalUId".into(), dated(self.told("iCalUId"), day).into());
             fields.insert("type".into(), "occurrence".into());
             fields.insert("seriesMasterId".into(), self.id.as_str().into());
             fields.insert("occurrenceId".into(), format!("OID.{id}").into());

@@ -112,7 +112,7 @@ impl Thing {
         }
     }
 
-    pub fn text(&self, key: &str) -> &str {
+    pub fn told(&self, key: &str) -> &str {
         self.value
             .get(key)
             .and_then(Value::as_str)
@@ -201,7 +201,7 @@ impl Mailbox {
         self.folders(part).find_map(|folder| {
             let mut things = folder.things();
             things
-                .find(|thing| thing.text(key) == name)
+                .find(|thing| thing.told(key) == name)
                 .map(|thing| (folder, thing))
         })
     }

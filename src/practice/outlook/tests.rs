@@ -32,7 +32,7 @@ fn exceptions_and_days_left_out_show_in_the_occurrences() {
     let mut moved = 0;
     for thing in folder.things() {
         let found = thing.occurrences(from, to);
-        assert!(!found.is_empty(), "{}", thing.text("subject"));
+        assert!(!found.is_empty(), "{}", thing.told("subject"));
         let exceptions = found
             .iter()
             .filter(|one| one.value["type"] == "exception")
@@ -45,7 +45,7 @@ fn exceptions_and_days_left_out_show_in_the_occurrences() {
             assert!(!thing.cancelled.contains(&day));
         }
         // The first one is the series' own start.
-        assert_eq!(found[0].start, thing.start(), "{}", thing.text("subject"));
+        assert_eq!(found[0].start, thing.start(), "{}", thing.told("subject"));
     }
     assert!(moved > 10, "{moved}");
 }

@@ -58,7 +58,7 @@ pub(super) struct Place {
     /// `None`: everything is listed.
     pub(super) since: Option<u64>,
     /// The changes that there were when it began.
-    began: u64,
+    pub(super) began: u64,
     pub(super) skip: usize,
 }
 

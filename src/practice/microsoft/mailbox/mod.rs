@@ -240,10 +240,13 @@ impl Asked<'_> {
         row: impl Fn(usize) -> Value,
     ) -> Answer {
         let text = self.param("$deltatoken").or(self.param("$skiptoken"));
-        let place = match text {
+        let mut place = match text {
             None => answers::Place::beginning(self.mailbox),
             Some(text) => answers::Place::read(text).ok_or_else(ApiError::unknown_sync_state)?,
         };
+        if self.param("$deltatoken").is_some() {
+            place.began = self.mailbox.sequence;
+        }
         if place.epoch != self.mailbox.epoch {
             return Err(ApiError::unknown_sync_state());
         }

@@ -105,7 +105,7 @@ pub(super) fn all(seed: u64) -> Vec<Thing> {
             6 => days(key, &subject, start.date().at(0, 0, 0, 0), 1),
             _ => event(key, &subject, start, 50, zone),
         };
-        let zone = thing.text("originalStartTimeZone").to_owned();
+        let zone = thing.told("originalStartTimeZone").to_owned();
         let range = match number % 3 {
             0 => range("noEnd", start.date(), "0001-01-01", 0, &zone),
             1 => range("endDate", start.date(), "2028-03-31", 0, &zone),
@@ -164,7 +164,7 @@ fn vary(thing: &mut Thing, number: u64) {
 
 /// Makes a plain event a series.
 pub(super) fn repeat(thing: &mut Thing, day: Date, random: u64) {
-    let zone = thing.text("originalStartTimeZone").to_owned();
+    let zone = thing.told("originalStartTimeZone").to_owned();
     let name = match day.weekday() {
         jiff::civil::Weekday::Monday => "monday",
         jiff::civil::Weekday::Tuesday => "tuesday",
