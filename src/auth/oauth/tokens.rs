@@ -289,13 +289,20 @@ impl Inner {
         let provider = &self.endpoint.provider;
         let by_name = provider.dialect == Dialect::Microsoft;
         match self.refresh_once(refresh, by_name).await {
-            // An earlier sign-in that does not cover all of it is good for what it covers.
             Err(error)
                 if by_name
                     && !provider.optional.is_empty()
                     && matches!(error.refusal(), Some(Refusal::AdminConsent { .. })) =>
             {
-                self.refresh_once(refresh, false).await
+                // An earlier sign-in that does not cover all of it is good for what it covers.
+                let covered = self.refresh_once(refresh, false).await;
+                let too_little = |refused: &OAuthError| {
+                    matches!(refused.refusal(), Some(Refusal::ScopeMissing { .. }))
+                };
+                match covered {
+                    Err(refused) if too_little(&refused) => Err(error),
+                    covered => covered,
+                }
             }
             answer => answer,
         }
