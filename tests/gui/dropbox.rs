@@ -9,6 +9,7 @@ use transhumance::auth::oauth::{DROPBOX_REDIRECTS, DROPBOX_SCOPES};
 use transhumance::i18n::Lang;
 use transhumance::model::SourceConfig;
 use transhumance::practice::dropbox::{AccountKind, Config, Server};
+use transhumance::practice::world::ASSOCIATION;
 
 use crate::controls;
 use crate::person;
@@ -132,7 +133,8 @@ async fn a_whole_sign_in_to_dropbox() {
         assert!(page.contains(&stage.t("browser-done")), "{page}");
         assert!(stage.says(&stage.t("dropbox-connected")));
         assert!(stage.says(team.account()));
-        assert!(stage.says_about("dropbox-what-team"));
+        let name = [("team", ASSOCIATION.into())];
+        assert!(stage.says(&stage.app.cx.tr("dropbox-what-team", &name)));
         assert!(stage.app.source.is_ready(&stage.app.cx));
         controls::check("signed in", &stage);
 

@@ -149,15 +149,15 @@ async fn an_organisations_sites_can_be_taken_along() {
         let path = there.first().unwrap().path;
         let filter = MicrosoftSites::FilterTyped(path.to_uppercase());
         microsoft(&mut stage, MicrosoftMessage::Sites(filter)).await;
-        stage.press("site-0");
+        stage.press_and_play("site-0").await;
         let chosen = sites(&stage);
         assert_eq!(chosen.len(), 1, "{chosen:?}");
         assert_eq!(chosen[0], server.control().site_address(path));
         let one = [("n", 1.into())];
         assert!(stage.says(&stage.app.cx.tr("sites-chosen", &one)));
-        stage.press("site-0");
+        stage.press_and_play("site-0").await;
         assert!(sites(&stage).is_empty());
-        stage.press("site-0");
+        stage.press_and_play("site-0").await;
         let nothing = MicrosoftSites::FilterTyped("nowhere at all".into());
         microsoft(&mut stage, MicrosoftMessage::Sites(nothing)).await;
         assert!(stage.says(&stage.t("sites-nothing-found")));
